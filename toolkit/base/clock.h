@@ -1,0 +1,10 @@
+/* clock.h -- seconds since some fixed moment (for durations), and the date as text (for records). */
+#ifndef S2S_BASE_CLOCK_H
+#define S2S_BASE_CLOCK_H
+
+#include <stddef.h>
+
+double s2s_clock_seconds(void);                          /* monotonic, seconds */
+void s2s_clock_date(char *buffer, size_t size);          /* "2026-01-31T12:00:00Z", 21 bytes */
+
+#endif

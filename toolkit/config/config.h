@@ -1,0 +1,80 @@
+/*
+ * config.h -- from a file and KEY=VALUE words to a filled struct, or to the list of everything that is wrong.
+ *
+ * Order: extends, overrides, command line, sweep, ${}, auto (auto is left to the graph). See the README's reference.
+ */
+#ifndef S2S_CONFIG_CONFIG_H
+#define S2S_CONFIG_CONFIG_H
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "config/node.h"
+#include "config/schema.h"
+
+/* Every mistake of one pass, in the order of the file. */
+typedef struct s2s_error_list {
+    s2s_arena *arena;              /* set by the caller */
+    size_t count, capacity;
+    s2s_error *item;
+} s2s_error_list;
+
+/* A slot for one more error at `at` (filled with text by the call), for checks made after parsing too (e.g. sweep paths). */
+void s2s_errors_add(s2s_error_list *errors, s2s_position at, int span, const char *format, ...) S2S_PRINTF(4, 5);
+
+typedef struct s2s_setting {           /* KEY=VALUE */
+    const char *key, *value;
+    s2s_origin origin;                 /* S2S_ORIGIN_COMMAND_LINE or S2S_ORIGIN_SWEEP */
+} s2s_setting;
+
+typedef struct s2s_config {
+    s2s_arena *arena;
+    s2s_text source;                   /* the file as given, byte for byte */
+    const char *path;                  /* as given by the caller */
+    s2s_node *root;                    /* everything merged, references replaced */
+    void *values;                      /* the struct that the root table describes */
+    const s2s_field *fields;
+} s2s_config;
+
+/*
+ * s2s_config_load -- read, merge, resolve and check a file against the root table.
+ *
+ * Owns     the config lives in `arena`.
+ * Errors   S2S_CONFIG (or S2S_MEMORY); all mistakes are in errors, at least one. Nothing is written anywhere.
+ */
+s2s_status s2s_config_load(const char *path, const s2s_setting *settings, size_t setting_count,
+                           const s2s_field *root, size_t root_size, s2s_arena *arena,
+                           s2s_config **ret, s2s_error_list *errors);
+
+/* The same from text in memory (`path` names it in messages): resolved configs in checkpoints, and tests. */
+s2s_status s2s_config_parse(s2s_text text, const char *path, const s2s_setting *settings, size_t setting_count,
+                            const s2s_field *root, size_t root_size, s2s_arena *arena,
+                            s2s_config **ret, s2s_error_list *errors);
+
+/* One object, e.g. a layer's example "{type: LSTM, units: 3}", against a registry. */
+s2s_status s2s_object_parse(s2s_text text, const char *path, const s2s_registry *registry, s2s_arena *arena,
+                            s2s_object **ret, s2s_error_list *errors);
+
+/*
+ * s2s_config_write -- the complete config as YAML that runs again: every key, defaults too, `auto` and references kept.
+ *
+ * `origins` adds "# given", "# default", "# override", ... to every value; `folder` is where the text will stand: paths are
+ * rewritten to be right from there (NULL: paths as given).
+ */
+s2s_status s2s_config_write(const s2s_config *config, bool origins, const char *folder, s2s_string *ret, s2s_error *err);
+
+/* The node and the value at a dotted path ("model.layers.encoder.units"), for diff, compare and sweeps; NULL if there is none. */
+const s2s_node *s2s_config_at(const s2s_config *config, const char *path);
+
+/* True if the root table knows the path in this config, written or not (sweeps check every path before the first trial). */
+bool s2s_config_knows(const s2s_config *config, const char *path, const s2s_field **ret);
+
+/* Every key of the config with its value as text, in the order of the tables ("train.batch_size", "128"). For compare and diff. */
+typedef struct s2s_pair { const char *key, *value; s2s_origin origin; unsigned flags; } s2s_pair;
+s2s_status s2s_config_flatten(const s2s_config *config, s2s_arena *arena, s2s_pair **ret, size_t *count, s2s_error *err);
+
+/* The reference, from the same tables. `topic`: NULL (overview), an entry, a registry's plural, or a dotted key path. */
+s2s_status s2s_explain(const s2s_field *root, const char *topic, s2s_string *ret, s2s_error *err);
+s2s_status s2s_explain_markdown(const s2s_field *root, s2s_string *ret, s2s_error *err);    /* README's reference */
+s2s_status s2s_json_schema(const s2s_field *root, s2s_string *ret, s2s_error *err);         /* draft 2020-12 */
+
+#endif

@@ -1,0 +1,124 @@
+/*
+ * layer.h -- what a layer is: constant data plus pure functions, in one file, and one line in layers.def.
+ *
+ * To add one: write toolkit/layers/my_layer.c with a `const s2s_layer_ops s2s_layer_my_layer`, add S2S_LAYER(my_layer) to
+ * layers.def. The contract tests pick it up and prove shapes, gradients, determinism, padding, saving and loading
+ * on each of its examples.
+ *
+ * Life of a layer
+ *   options   parsed from YAML by its field table
+ *   infer     the only function that may fail: output shape, weights, memory. Runs once, before anything is allocated
+ *   pack      derived copies of the weights (kernel panels), once after every update
+ *   forward   one shard: y from x, keeping what backward needs in `kept`
+ *   backward  one shard: adds into the inputs' dx; leaves in `kept` what accumulate needs
+ *   accumulate  adds the gradient of the weights. Called right after backward with the shard's own gradient copy, or later, once
+ *               for each shard in order, by several threads with disjoint [first, last) tiles of one shared gradient
+ *   expand    wrappers only: the child layers that take this one's place; a wrapper has no kernels of its own
+ *
+ * Threads  forward, backward and accumulate run for different shards (or tiles) at the same time; all that they write is
+ *          in the call. options, spec, weights and packed are read-only while they run.
+ */
+#ifndef S2S_LAYERS_LAYER_H
+#define S2S_LAYERS_LAYER_H
+
+#include "base/random.h"
+#include "config/schema.h"
+#include "layers/shape.h"
+
+enum { S2S_WEIGHTS_MAX = 8, S2S_INPUTS_MAX = 16 };
+
+/* Keys that every layer takes. */
+typedef struct s2s_layer_common {
+    const char *name;              /* NULL: named as Keras would */
+    s2s_text_list inputs;          /* names of earlier layers or streams; empty: the layer before */
+    int64_t repeat;                /* copies on top of each other; 0 removes the layer */
+    bool trainable;
+} s2s_layer_common;
+
+extern const s2s_registry s2s_layers;          /* the registry of layers.def */
+
+typedef struct s2s_layer_input {
+    int count;
+    const s2s_shape *shape;        /* count shapes */
+    int64_t target_steps;          /* n: auto (0: the data set has no sequence target) */
+    int64_t target_symbols;        /* units: auto; vocabulary, classes or target columns (0: unknown) */
+} s2s_layer_input;
+
+typedef struct s2s_weight_spec {
+    const char *name;              /* "kernel", "recurrent_kernel", "bias", "embeddings", ... Keras' */
+    int rank;
+    int64_t shape[2];
+    int64_t fan_in, fan_out;       /* for the initialisers; 0: from the shape as Keras does */
+    const s2s_object *initializer, *regularizer, *constraint;     /* constraint and regularizer may be NULL */
+    int64_t ones_first, ones_count;  /* elements set to one after initialising: LSTM's unit_forget_bias */
+    bool frozen;                   /* not trained whatever `trainable` says */
+} s2s_weight_spec;
+
+/* Memory for one shard, in elements of real: per packed row, per sequence, per step and once. */
+typedef struct s2s_memory_need { int64_t per_row, per_sequence, per_step, once; } s2s_memory_need;
+
+typedef struct s2s_layer_spec {
+    s2s_shape output;
+    int weight_count;
+    s2s_weight_spec weight[S2S_WEIGHTS_MAX];
+    s2s_memory_need kept;          /* lives from forward to accumulate */
+    s2s_memory_need scratch;       /* lives within one call */
+    int64_t packed;                /* elements of packed weights */
+    int64_t tiles;                 /* into how many parts accumulate can be divided; 1 when it cannot; 0 without weights */
+    int64_t products_per_row;      /* multiply-adds forward for each packed input row (for `summary` and `bench`); */
+    int64_t products_per_sequence; /*   ... and for each sequence */
+    bool alias;                    /* the output is the input's memory (RepeatVector): the graph allocates no x for it */
+    const char *unsupported;       /* not NULL: this option cannot be run; never set for shipped layers */
+} s2s_layer_spec;
+
+/* Everything a call touches. Arrays have the lengths that spec says. */
+typedef struct s2s_layer_call {
+    const void *options;
+    const s2s_layer_spec *spec;
+    int input_count;
+    s2s_value *input;              /* x is read; dx, if not NULL, is added to */
+    s2s_value *output;             /* forward writes x (or sets an alias); backward reads dx */
+    const real *const *weight;     /* Keras' layout */
+    const real *packed;
+    real *const *gradient;         /* accumulate: adds here, Keras' layout; entries of frozen weights are NULL */
+    real *kept, *scratch;
+    bool training;                 /* dropout is on */
+    bool need_gradient;            /* backward will follow */
+    s2s_stream dropout;            /* key of this layer and step; index = see s2s_dropout_index */
+    const int64_t *example;        /* B: number of each sequence's example in its epoch, the same however shards are cut */
+    int64_t tile_first, tile_last; /* accumulate */
+    double *state_norms;           /* recurrent layers: T sums of squares of dL/dh_t are added here, or NULL */
+} s2s_layer_call;
+
+/* What expand sees and makes: children in order; each reads the one before unless `inputs` says otherwise. */
+typedef struct s2s_expansion {
+    s2s_arena *arena;
+    const s2s_object *self;        /* the wrapper with its options and common keys */
+    bool time_distributed;         /* set for children whose rows are folded: sequence in, sequence out, step by step */
+    size_t count, capacity;
+    struct s2s_expanded {
+        const s2s_object *layer;
+        const char *role;          /* weight prefix inside the wrapper: "forward", "backward"; NULL: none */
+        int input;                 /* -1: the wrapper's inputs; k: child k */
+        int second_input;          /* -2: none; k: child k as second input (merging) */
+        bool folded;               /* rows are folded */
+        bool reversed;             /* recurrent: run against time and give steps back in time order (Bidirectional) */
+    } *child;
+} s2s_expansion;
+
+typedef struct s2s_layer_ops {
+    s2s_entry entry;
+    bool merges;                   /* takes several inputs */
+    bool recurrent;                /* may be wrapped by Bidirectional; `repeat` copies before the last return sequences */
+    unsigned forms;                /* accepted input forms: 1u << S2S_DENSE | ...; the graph converts others to dense */
+    s2s_status (*infer)(const void *options, const s2s_layer_input *in, s2s_layer_spec *ret, s2s_error *err);
+    void (*pack)(const s2s_layer_call *call, real *packed);
+    void (*forward)(s2s_layer_call *call);
+    void (*backward)(s2s_layer_call *call);
+    void (*accumulate)(s2s_layer_call *call);
+    s2s_status (*expand)(const void *options, s2s_expansion *out, s2s_error *err);
+} s2s_layer_ops;
+
+static inline const s2s_layer_ops *s2s_layer_of(const s2s_object *object) { return (const s2s_layer_ops *)object->entry; }
+
+#endif
