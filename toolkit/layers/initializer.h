@@ -7,6 +7,7 @@
 #define S2S_LAYERS_INITIALIZER_H
 
 #include "base/random.h"
+#include "base/real.h"
 #include "config/schema.h"
 
 typedef struct s2s_fill {
