@@ -13,7 +13,7 @@
  *   backward  one shard: adds into the inputs' dx; leaves in `kept` what accumulate needs
  *   accumulate  adds the gradient of the weights. Called right after backward with the shard's own gradient copy, or later, once
  *               for each shard in order, by several threads with disjoint [first, last) tiles of one shared gradient
- *   expand    wrappers only: the child layers that take this one's place; a wrapper has no kernels of its own
+ *   expand    wrappers only: adds the child layers that take this one's place; a wrapper has no kernels of its own
  *
  * Threads  forward, backward and accumulate run for different shards (or tiles) at the same time; all that they write is
  *          in the call. options, spec, weights and packed are read-only while they run.
@@ -42,7 +42,15 @@ typedef struct s2s_layer_input {
     const s2s_shape *shape;        /* count shapes */
     int64_t target_steps;          /* n: auto (0: the data set has no sequence target) */
     int64_t target_symbols;        /* units: auto; vocabulary, classes or target columns (0: unknown) */
+    unsigned flags;                /* s2s_layer_flag */
 } s2s_layer_input;
+
+/* What surrounds a layer and changes how it runs. infer copies it to spec.flags, calls read it there. */
+typedef enum s2s_layer_flag {
+    S2S_FLIPPED = 1,               /* recurrent: against go_backwards, and a sequence is given back in time order (Bidirectional) */
+    S2S_SEQUENCES = 2,             /* recurrent: return_sequences whatever the options say (`repeat`) */
+    S2S_FOLDED = 4                 /* inside TimeDistributed: a sequence's rows stand for single examples */
+} s2s_layer_flag;
 
 typedef struct s2s_weight_spec {
     const char *name;              /* "kernel", "recurrent_kernel", "bias", "embeddings", ... Keras' */
@@ -59,6 +67,7 @@ typedef struct s2s_memory_need { int64_t per_row, per_sequence, per_step, once; 
 
 typedef struct s2s_layer_spec {
     s2s_shape output;
+    unsigned flags;
     int weight_count;
     s2s_weight_spec weight[S2S_WEIGHTS_MAX];
     s2s_memory_need kept;          /* lives from forward to accumulate */
@@ -67,8 +76,7 @@ typedef struct s2s_layer_spec {
     int64_t tiles;                 /* into how many parts accumulate can be divided; 1 when it cannot; 0 without weights */
     int64_t products_per_row;      /* multiply-adds forward for each packed input row (for `summary` and `bench`); */
     int64_t products_per_sequence; /*   ... and for each sequence */
-    bool alias;                    /* the output is the input's memory (RepeatVector): the graph allocates no x for it */
-    const char *unsupported;       /* not NULL: this option cannot be run; never set for shipped layers */
+    bool alias;                    /* forward points the output at the input's memory (RepeatVector): no x is allocated for it */
 } s2s_layer_spec;
 
 /* Everything a call touches. Arrays have the lengths that spec says. */
@@ -90,21 +98,23 @@ typedef struct s2s_layer_call {
     double *state_norms;           /* recurrent layers: T sums of squares of dL/dh_t are added here, or NULL */
 } s2s_layer_call;
 
-/* What expand sees and makes: children in order; each reads the one before unless `inputs` says otherwise. */
-typedef struct s2s_expansion {
+/*
+ * How a wrapper puts other layers in its place: it adds them one by one; values are numbers.
+ *
+ *     S2S_TRY(out->add(out, options->layer, "forward", inputs, count, 0, &forward, err));
+ *
+ * `role` is the part of the weights' names inside the wrapper ("forward"), or NULL. add_plain adds a layer that no config names
+ * (a merge, a fold); its options must live in out->arena.
+ */
+typedef struct s2s_expander s2s_expander;
+struct s2s_expander {
     s2s_arena *arena;
-    const s2s_object *self;        /* the wrapper with its options and common keys */
-    bool time_distributed;         /* set for children whose rows are folded: sequence in, sequence out, step by step */
-    size_t count, capacity;
-    struct s2s_expanded {
-        const s2s_object *layer;
-        const char *role;          /* weight prefix inside the wrapper: "forward", "backward"; NULL: none */
-        int input;                 /* -1: the wrapper's inputs; k: child k */
-        int second_input;          /* -2: none; k: child k as second input (merging) */
-        bool folded;               /* rows are folded */
-        bool reversed;             /* recurrent: run against time and give steps back in time order (Bidirectional) */
-    } *child;
-} s2s_expansion;
+    s2s_status (*add)(s2s_expander *self, const s2s_object *layer, const char *role, const int *inputs, int count,
+                      unsigned flags, int *ret, s2s_error *err);
+    s2s_status (*add_plain)(s2s_expander *self, const struct s2s_layer_ops *ops, const void *options, const int *inputs, int count,
+                            int *ret, s2s_error *err);
+    const s2s_shape *(*shape)(const s2s_expander *self, int value);
+};
 
 typedef struct s2s_layer_ops {
     s2s_entry entry;
@@ -116,7 +126,7 @@ typedef struct s2s_layer_ops {
     void (*forward)(s2s_layer_call *call);
     void (*backward)(s2s_layer_call *call);
     void (*accumulate)(s2s_layer_call *call);
-    s2s_status (*expand)(const void *options, s2s_expansion *out, s2s_error *err);
+    s2s_status (*expand)(const void *options, s2s_expander *out, const int *inputs, int count, int *ret, s2s_error *err);
 } s2s_layer_ops;
 
 static inline const s2s_layer_ops *s2s_layer_of(const s2s_object *object) { return (const s2s_layer_ops *)object->entry; }
