@@ -107,16 +107,17 @@ typedef struct s2s_layer_call {
  * (a merge, a fold); its options must live in out->arena.
  */
 typedef struct s2s_expander s2s_expander;
+typedef struct s2s_layer_ops s2s_layer_ops;
 struct s2s_expander {
     s2s_arena *arena;
     s2s_status (*add)(s2s_expander *self, const s2s_object *layer, const char *role, const int *inputs, int count,
                       unsigned flags, int *ret, s2s_error *err);
-    s2s_status (*add_plain)(s2s_expander *self, const struct s2s_layer_ops *ops, const void *options, const int *inputs, int count,
+    s2s_status (*add_plain)(s2s_expander *self, const s2s_layer_ops *ops, const void *options, const int *inputs, int count,
                             int *ret, s2s_error *err);
     const s2s_shape *(*shape)(const s2s_expander *self, int value);
 };
 
-typedef struct s2s_layer_ops {
+struct s2s_layer_ops {
     s2s_entry entry;
     bool merges;                   /* takes several inputs */
     bool recurrent;                /* may be wrapped by Bidirectional; `repeat` copies before the last return sequences */
@@ -127,7 +128,7 @@ typedef struct s2s_layer_ops {
     void (*backward)(s2s_layer_call *call);
     void (*accumulate)(s2s_layer_call *call);
     s2s_status (*expand)(const void *options, s2s_expander *out, const int *inputs, int count, int *ret, s2s_error *err);
-} s2s_layer_ops;
+};
 
 static inline const s2s_layer_ops *s2s_layer_of(const s2s_object *object) { return (const s2s_layer_ops *)object->entry; }
 
