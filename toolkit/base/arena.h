@@ -18,7 +18,7 @@ typedef struct s2s_arena s2s_arena;
 s2s_arena *s2s_arena_create(void);
 void s2s_arena_free(s2s_arena *arena);
 
-/* Give everything back but keep the arena. */
+/* Give all blocks back but keep the arena (and one chunk, so that a loop of small steps asks the system for nothing). */
 void s2s_arena_reset(s2s_arena *arena);
 
 /* Zeroed memory; NULL when memory is out or count * size overflows. A size of 0 gives a valid pointer. */
@@ -33,7 +33,7 @@ char *s2s_arena_printf(s2s_arena *arena, const char *format, ...) S2S_PRINTF(2, 
 /*
  * s2s_arena_grow -- room for one more element in an array that lives in the arena.
  *
- * Doubles *items when *count == *capacity. Returns the address of element *count (zeroed) and raises *count;
+ * `items` is the address of the caller's array pointer. Doubles the array when *count == *capacity. Returns the address of element *count (zeroed) and raises *count;
  * NULL when memory is out. Old copies stay in the arena: for lists that are built once.
  */
 void *s2s_arena_grow(s2s_arena *arena, void *items, size_t *count, size_t *capacity, size_t size);
@@ -45,8 +45,13 @@ bool s2s_arena_failed(const s2s_arena *arena);
 size_t s2s_arena_bytes(const s2s_arena *arena);
 int64_t s2s_memory_allocations(void);        /* calls to malloc by the whole process through base/, any thread */
 
+void *s2s_memory_zeroed(size_t bytes);       /* NULL when memory is out; give it back with s2s_memory_free */
+
 /* Resizable blocks outside any arena, for the few buffers that must grow and shrink. NULL when memory is out. */
 void *s2s_memory_resize(void *block, size_t count, size_t size);
 void s2s_memory_free(void *block);
+
+/* For tests: the n-th allocation from now (1: the next) fails, once. -1: none does. */
+void s2s_memory_fail_after(int64_t n);
 
 #endif

@@ -20,7 +20,7 @@ s2s_status s2s_file_read(const char *path, s2s_arena *arena, s2s_text *ret, s2s_
 /* The same, but a file over `limit` bytes is S2S_DATA. */
 s2s_status s2s_file_read_limited(const char *path, int64_t limit, s2s_arena *arena, s2s_text *ret, s2s_error *err);
 
-/* Several pieces, one after the other, as one new whole file. */
+/* Several pieces, one after the other, as one new whole file. A device or a pipe is written to as it stands. */
 s2s_status s2s_file_write(const char *path, const s2s_text *pieces, size_t count, s2s_error *err);
 
 /* A log: opened at its end, every append reaches the kernel before it returns. */
@@ -47,9 +47,15 @@ s2s_status s2s_folder_list(const char *path, s2s_arena *arena, const char *const
 char *s2s_path_join(s2s_arena *arena, const char *base, const char *path);
 char *s2s_path_folder(s2s_arena *arena, const char *path);     /* "a/b.yaml" -> "a"; "b" -> "." */
 const char *s2s_path_name(const char *path);                   /* "a/b.yaml" -> "b.yaml" */
-char *s2s_path_absolute(s2s_arena *arena, const char *path);   /* NULL when the working directory is unknown */
+char *s2s_path_absolute(s2s_arena *arena, const char *path);   /* without "." and ".."; NULL when the working directory is unknown */
+
+/* `path`, which is right from the working directory, as seen from `folder`; an absolute path stays as it is. */
+char *s2s_path_relative(s2s_arena *arena, const char *folder, const char *path);
 
 /* SHA-256 of a file as 64 hex digits and a NUL. */
 s2s_status s2s_file_sha256(const char *path, char ret[65], s2s_error *err);
+
+/* For tests: the n-th write from now (1: the next) and all after it fail as on a full disk. -1: none does. */
+void s2s_file_fail_after(int64_t n);
 
 #endif

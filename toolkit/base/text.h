@@ -28,7 +28,7 @@ s2s_text s2s_text_trim(s2s_text text);
 /* Take the next line off *rest: without its "\n" or "\r\n". False when nothing is left. A last line needs no newline. */
 bool s2s_text_next_line(s2s_text *rest, s2s_text *line);
 
-/* Take what stands before the next `separator` off *rest. False when nothing is left. */
+/* Take what stands before the next `separator` off *rest: "a,," has three fields, "" has one. False when none is left. */
 bool s2s_text_split(s2s_text *rest, char separator, s2s_text *field);
 
 /* The offset of the first byte that is not valid UTF-8 (no overlong forms, no surrogates), or length if all is well. */
@@ -45,7 +45,8 @@ size_t s2s_text_columns(s2s_text text);
 bool s2s_text_to_int(s2s_text text, int64_t *ret);         /* 12 -3 +4 0x1F 0o17 */
 bool s2s_text_to_real(s2s_text text, double *ret);         /* also 1e-3 .5 .inf -.INF .nan */
 
-/* The shortest decimal that reads back as the same double (or float); at least 32 bytes of room. Locale plays no part. */
+/* The shortest decimal that reads back as the same double (or float); at least 32 bytes of room. Locale plays no part.
+   What is no number reads "nan", "inf", "-inf". */
 void s2s_format_double(double value, char *buffer);
 void s2s_format_float(float value, char *buffer);
 

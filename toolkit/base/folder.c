@@ -1,0 +1,104 @@
+/* folder.c -- what exists, making, listing and deleting. */
+#include <dirent.h>
+#include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+bool s2s_file_exists(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 && !S_ISDIR(info.st_mode);
+}
+
+bool s2s_folder_exists(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+int64_t s2s_file_size(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode) ? (int64_t)info.st_size : -1;
+}
+
+s2s_status s2s_folder_make(const char *path, s2s_error *err)
+{
+    char   part[4096];
+    size_t length = strlen(path);
+
+    if (length >= sizeof part)
+        return s2s_fail(err, S2S_IO, "cannot make the folder '%s': the name is too long", path);
+    for (size_t i = 1; i <= length; i++) {
+        if (i < length && path[i] != '/')
+            continue;
+        memcpy(part, path, i);
+        part[i] = '\0';
+        if (mkdir(part, 0777) != 0 && !s2s_folder_exists(part)) {
+            if (errno == EEXIST)
+                errno = ENOTDIR;
+            return s2s_fail_errno(err, S2S_IO, "cannot make the folder '%s'", path);
+        }
+    }
+    return S2S_OK;
+}
+
+s2s_status s2s_file_remove(const char *path, s2s_error *err)
+{
+    if (unlink(path) != 0)
+        return s2s_fail_errno(err, S2S_IO, "cannot delete '%s'", path);
+    return S2S_OK;
+}
+
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)
+{
+    (void)info, (void)kind, (void)where;
+    return remove(path);
+}
+
+s2s_status s2s_folder_remove(const char *path, s2s_error *err)
+{
+    if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
+        return s2s_fail_errno(err, S2S_IO, "cannot delete the folder '%s'", path);
+    return S2S_OK;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+s2s_status s2s_folder_list(const char *path, s2s_arena *arena, const char *const **ret, size_t *count, s2s_error *err)
+{
+    DIR           *folder = opendir(path);
+    struct dirent *one;
+    const char   **names = NULL;
+    size_t         found = 0, capacity = 0;
+
+    if (folder == NULL)
+        return s2s_fail_errno(err, S2S_IO, "cannot list the folder '%s'", path);
+    while ((one = readdir(folder)) != NULL) {
+        if (strcmp(one->d_name, ".") == 0 || strcmp(one->d_name, "..") == 0)
+            continue;
+        const char **slot = s2s_arena_grow(arena, &names, &found, &capacity, sizeof *names);
+        if (slot == NULL || (*slot = s2s_arena_strdup(arena, one->d_name)) == NULL) {
+            closedir(folder);
+            return s2s_fail(err, S2S_MEMORY, "out of memory");
+        }
+    }
+    closedir(folder);
+    if (found > 0)
+        qsort(names, found, sizeof *names, by_bytes);
+    *ret = names;
+    *count = found;
+    return S2S_OK;
+}

@@ -1,0 +1,35 @@
+/* memory.c -- the one place that asks the system for memory, counts how often, and can be made to refuse. */
+#include <stdlib.h>
+
+#include "base/arena.h"
+
+static int64_t allocations;          /* atomic */
+static int64_t refusal = -1;         /* atomic: allocations until one fails; 0 or less: none does */
+
+int64_t s2s_memory_allocations(void) { return __atomic_load_n(&allocations, __ATOMIC_RELAXED); }
+
+void s2s_memory_fail_after(int64_t n) { __atomic_store_n(&refusal, n, __ATOMIC_RELAXED); }
+
+static bool refused(void)
+{
+    __atomic_fetch_add(&allocations, 1, __ATOMIC_RELAXED);
+    if (__atomic_load_n(&refusal, __ATOMIC_RELAXED) <= 0)
+        return false;
+    return __atomic_sub_fetch(&refusal, 1, __ATOMIC_RELAXED) == 0;
+}
+
+void *s2s_memory_resize(void *block, size_t count, size_t size)
+{
+    size_t bytes;
+
+    if (__builtin_mul_overflow(count, size, &bytes) || refused())
+        return NULL;
+    return realloc(block, bytes > 0 ? bytes : 1);
+}
+
+void *s2s_memory_zeroed(size_t bytes)
+{
+    return refused() ? NULL : calloc(1, bytes);
+}
+
+void s2s_memory_free(void *block) { free(block); }
