@@ -36,15 +36,18 @@ typedef struct s2s_matrix {
 } s2s_matrix;
 
 /*
- * Rows of an operand that is read along its columns: element (r, column) where column c of panel p, lane l:
- * base + p * panel_stride + r * row_stride + l', l' = lane in the panel's row. Row-major is {x, 16, D, D}; panel order with G gates
- * over N rows is {z, N*G*16, G*16, P*G*16}.
+ * Rows of an operand that is read along its columns: an array (panel, row, gate, 16) whose strides are free, so that row-major
+ * matrices, panel order and single gates of it are all the same thing. Column (panel p, gate g, lane l), l < units - 16 p, of row r:
+ *
+ *     base[p * panel_stride + r * row_stride + g * 16 + l]              gates * units columns
+ *
+ * Made by s2s_operand_rows and s2s_operand_panels. One gate g of G: base + 16 g with gates = 1, same strides.
  */
 typedef struct s2s_operand {
     const real *base;
     int64_t panel_stride, row_stride;
-    int64_t panel_width;            /* columns of a whole panel: G*16 */
-    int64_t columns;                /* k in all; the last panel of a row-major operand may be cut short */
+    int64_t gates, units;           /* gates <= 4 */
+    bool padded;                    /* the last panel is 16 lanes wide in memory, too: padding may be read, it never counts */
 } s2s_operand;
 
 /* One run of rows that are multiplied pairwise: rows a_row.. of A with rows z_row.. of Z. */
@@ -74,7 +77,7 @@ typedef struct s2s_cell {
     real *masked, *masked_start;
     real *z;                               /* (P,N,G,16) */
     real *h;                               /* (N,H) */
-    real *c;                               /* LSTM: (P,N,16) cell states. GRU: see the functions */
+    real *c;                               /* LSTM: (P,N,2,16), cell states and their tanh. GRU: see the functions */
     /* backward only */
     const real *dy;                        /* (N,H), or NULL */
     const real *dy_last;                   /* (B,H): gradient of each sequence's last state, or NULL */
@@ -108,12 +111,12 @@ typedef struct s2s_kernels {
     /* dw (k, G*H) Keras order, row stride dw_stride: += sum over the rows of all segments, in order, of a_row^T z_row. `a` row-major. Only rows
      * [k_first, k_last) of dw are made: so threads can share one large gradient. */
     void (*product_gradient)(const s2s_segment *segments, int64_t segment_count, const real *a, int64_t a_stride, s2s_operand z,
-                             int64_t gates, int64_t units, int64_t k_first, int64_t k_last, real *dw, int64_t dw_stride);
+                             int64_t k_first, int64_t k_last, real *dw, int64_t dw_stride);
     /* db (G*H) += column sums of z over rows [0,m), one chain of additions each. */
-    void (*column_sums)(int64_t m, s2s_operand z, int64_t gates, int64_t units, real *db);
+    void (*column_sums)(int64_t m, s2s_operand z, real *db);
     /* dw (V, G*H) += z row by row at dw row index[r], r ascending, times scale[r] (NULL: 1). Rows of dw outside [first,last) are left alone. */
-    void (*scatter_add)(int64_t m, s2s_operand z, int64_t gates, int64_t units, const int32_t *index, const real *scale,
-                        int64_t first, int64_t last, real *dw, int64_t dw_stride);
+    void (*scatter_add)(int64_t m, s2s_operand z, const int32_t *index, const real *scale, int64_t first, int64_t last,
+                        real *dw, int64_t dw_stride);
     /* z (P,m,G,16) = bias + scale[r] * w[index[r]] (one fma; scale NULL: 1), w Keras order. The inverse of scatter_add. */
     void (*gather)(int64_t m, const real *w, int64_t w_stride, const real *bias, const int32_t *index, const real *scale,
                    int64_t gates, int64_t units, real *z, int64_t z_rows);
@@ -161,7 +164,20 @@ int s2s_kernels_available(const s2s_kernels *const **ret);
 /* Flush denormals to zero on the calling thread (float only: all kernels alike, inputs and results). Every worker calls it once. */
 void s2s_denormals_off(void);
 
-/* 64-byte-aligned panel count: ceil(units / 16). */
+/* Panels of a weight: ceil(units / 16). */
 static inline int64_t s2s_panels(int64_t units) { return (units + S2S_LANES - 1) / S2S_LANES; }
+
+/* x, row-major: `columns` reals a row, `stride` from row to row. */
+static inline s2s_operand s2s_operand_rows(const real *x, int64_t stride, int64_t columns)
+{
+    return (s2s_operand){ .base = x, .panel_stride = S2S_LANES, .row_stride = stride, .gates = 1, .units = columns };
+}
+
+/* z in panel order (P,rows,G,16), rows counted from z on; z_rows are the rows between panels. */
+static inline s2s_operand s2s_operand_panels(const real *z, int64_t z_rows, int64_t gates, int64_t units)
+{
+    return (s2s_operand){ .base = z, .panel_stride = z_rows * gates * S2S_LANES, .row_stride = gates * S2S_LANES,
+                          .gates = gates, .units = units, .padded = true };
+}
 
 #endif
