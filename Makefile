@@ -1,50 +1,152 @@
-# s2s -- build, test, install. `make help` lists the targets.
-CC     ?= gcc
-BUILD  ?= build
-PKGS    = yaml-0.1 libpcre2-8 jansson sqlite3
-OPT    ?= -O3 -g
-WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings
-CFLAGS ?=
-BASE    = -std=gnu11 -ffp-contract=off -fno-math-errno -fopenmp -D_GNU_SOURCE -I. -Itoolkit $(shell pkg-config --cflags $(PKGS))
-LIBS    = $(shell pkg-config --libs $(PKGS)) -lm
+# Makefile -- build, test and install s2s. `make help` lists the targets.
+#
+# Every source is compiled twice: in float (build/float) and in double (build/double). Each variant is one library, libs2s.a,
+# on which its program and its tests stand. Objects follow the headers they include and the flags they were made with.
+# `make V=1` shows whole commands.
 
-SOURCES = $(wildcard toolkit/*/*.c datasets/*.c experiments/*.c experiments/cli/*.c)
-MAIN    = experiments/cli/main.c
-LIBRARY = $(filter-out $(MAIN),$(SOURCES))
-TESTS   = $(wildcard tests/unit/*/*.c tests/contract/*.c tests/golden/*.c tests/train/*.c)
+BUILD      ?= build
+PREFIX     ?= /usr/local
+OPT        ?= -O3 -g
+CFLAGS     ?=
+PKG_CONFIG ?= pkg-config
+PACKAGES    = yaml-0.1 libpcre2-8 jansson sqlite3
 
-# Kernel files are compiled for their instruction set; everything else is not tied to a machine.
+WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings
+# Bits are the same on every machine: nothing is contracted behind our back, every fused multiply-add is written out.
+BASE = -std=gnu11 -ffp-contract=off -fno-math-errno -fopenmp -D_GNU_SOURCE -I. -Itoolkit
+# Empty where pkg-config is not installed yet; `make deps` is run before anything that needs it.
+BASE += $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
+LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null) -lm
+
+# --- what there is -------------------------------------------------------------------------------------------------------------
+
+# Kernel files are compiled for their instruction set, and only for a machine that has it; nothing else is tied to a CPU.
+MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
+KERNELS_x86_64  = avx2 avx512
+KERNELS_aarch64 = neon
+FOREIGN = $(filter-out $(KERNELS_$(MACHINE)),avx2 avx512 neon)
 ISA_kernels_avx2   = -mavx2 -mfma
 ISA_kernels_avx512 = -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
 
-define VARIANT
-$(BUILD)/$(1)/%.o: %.c
-	@mkdir -p $$(@D)
-	$(CC) $(BASE) $(2) $(OPT) $(WARN) $$(ISA_$$(basename $$(notdir $$<))) $(CFLAGS) -MMD -MP -c $$< -o $$@
-$(BUILD)/$(1)/libs2s.a: $$(LIBRARY:%.c=$(BUILD)/$(1)/%.o)
-	@rm -f $$@
-	ar rcs $$@ $$^
-$(BUILD)/$(1)/unit: $$(TESTS:%.c=$(BUILD)/$(1)/%.o) $(BUILD)/$(1)/libs2s.a
-	$(CC) -fopenmp $(CFLAGS) $$^ -o $$@ $(LIBS) -lcriterion
--include $$(patsubst %.c,$(BUILD)/$(1)/%.d,$$(SOURCES) $$(TESTS))
-endef
-$(eval $(call VARIANT,float,))
-$(eval $(call VARIANT,double,-DS2S_DOUBLE))
+MAIN    = experiments/cli/main.c
+SOURCES = $(sort $(filter-out $(FOREIGN:%=toolkit/math/kernels_%.c),\
+            $(wildcard toolkit/*/*.c datasets/*.c experiments/*.c experiments/cli/*.c)))
+LIBRARY = $(filter-out $(MAIN),$(SOURCES))
+TESTS   = $(sort $(wildcard tests/unit/*/*.c tests/contract/*.c tests/golden/*.c tests/train/*.c))
+SUITES  = $(wildcard tests/cli tests/fault)
+
+# --- how it is made ------------------------------------------------------------------------------------------------------------
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+# As many jobs as cores, unless the user said -j.
+JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
+Q = $(if $(V),,@)
+say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
 
 .DEFAULT_GOAL = all
-all: $(BUILD)/s2s $(BUILD)/s2s-double
+.DELETE_ON_ERROR:
+.PHONY: FORCE
 
-$(BUILD)/s2s: $(BUILD)/float/experiments/cli/main.o $(BUILD)/float/libs2s.a
-	$(CC) -fopenmp $(CFLAGS) $^ -o $@ $(LIBS)
-	@ln -sf $@ s2s
-$(BUILD)/s2s-double: $(BUILD)/double/experiments/cli/main.o $(BUILD)/double/libs2s.a
-	$(CC) -fopenmp $(CFLAGS) $^ -o $@ $(LIBS)
+FLAGS_float  = $(BASE) $(OPT) $(WARN)
+FLAGS_double = $(BASE) $(OPT) $(WARN) -DS2S_DOUBLE
 
-unit: $(BUILD)/float/unit $(BUILD)/double/unit
-	$(BUILD)/float/unit
-	$(BUILD)/double/unit
+# A file that changes only when the text in it does: objects hang on their flags, libraries on the list of their members.
+# $(2) is run before a change is written down. -Werror changes no object, so it may come and go.
+define remember
+@mkdir -p $(@D)
+@printf '%s\n' '$(strip $(1))' | cmp -s - $@ || { $(2) && printf '%s\n' '$(strip $(1))' >$@; }
+endef
 
-clean:
+define VARIANT
+$(BUILD)/$(1)/flags: FORCE
+	$$(call remember,$$(CC) $$(FLAGS_$(1)) $$(filter-out -Werror,$$(CFLAGS)),.ci/deps '$$(CC)' --check build)
+$(BUILD)/$(1)/members: FORCE
+	$$(call remember,$$(LIBRARY),:)
+$(BUILD)/$(1)/%.o: %.c $(BUILD)/$(1)/flags
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$@)
+	$$(Q)$$(CC) $$(FLAGS_$(1)) $$(ISA_$$(basename $$(notdir $$<))) $$(CFLAGS) -MMD -MP -c $$< -o $$@
+$(BUILD)/$(1)/libs2s.a: $(LIBRARY:%.c=$(BUILD)/$(1)/%.o) $(BUILD)/$(1)/members
+	$$(call say,AR,$$@)
+	$$(Q)rm -f $$@ && $$(AR) rcs $$@ $$(filter %.o,$$^)
+$(BUILD)/$(1)/s2s: $(MAIN:%.c=$(BUILD)/$(1)/%.o) $(BUILD)/$(1)/libs2s.a
+	$$(call say,LD,$$@)
+	$$(Q)$$(CC) -fopenmp $$(CFLAGS) $$^ -o $$@ $$(LIBS)
+$(BUILD)/$(1)/unit: $(TESTS:%.c=$(BUILD)/$(1)/%.o) $(BUILD)/$(1)/libs2s.a
+	$$(call say,LD,$$@)
+	$$(Q)$$(CC) -fopenmp $$(CFLAGS) $$^ -o $$@ $$(LIBS) -lcriterion
+-include $(patsubst %.c,$(BUILD)/$(1)/%.d,$(SOURCES) $(TESTS))
+endef
+$(eval $(call VARIANT,float))
+$(eval $(call VARIANT,double))
+
+# What users meet stands at the top of build/.
+$(BUILD)/s2s: $(BUILD)/float/s2s
+	$(Q)cp -f $< $@
+$(BUILD)/s2s-double: $(BUILD)/double/s2s
+	$(Q)cp -f $< $@
+s2s: $(BUILD)/s2s
+	$(Q)ln -sf $< $@
+
+programs: $(BUILD)/s2s $(BUILD)/s2s-double $(if $(filter build,$(BUILD)),s2s)
+units: $(BUILD)/float/unit $(BUILD)/double/unit
+.PHONY: programs units
+
+# --- what users type -----------------------------------------------------------------------------------------------------------
+# These may start on a bare machine: they install what is missing, then call make again, which finds it, with all cores.
+
+.PHONY: all run test test-long check asan deps deps-optional lint install uninstall clean help
+
+all: ## build ./s2s and its double-precision twin (the default)
+	@$(MAKE) $(JOBS) programs
+
+run: ## install what is missing, build, train configs/addition.yaml and ask it a sum
+	@.ci/deps '$(CC)' build
+	@$(MAKE) $(JOBS) programs
+	./s2s run configs/addition.yaml
+	@printf '\nAsk it a sum:\n'
+	./s2s predict latest 12+345
+
+test: ## install what is missing, build, run all tests in float and in double
+	@.ci/deps '$(CC)' build test
+	@$(MAKE) check
+
+test-long: ## the same with the exhaustive forms of the tests
+	@S2S_LONG=1 $(MAKE) test
+
+check: ## build and run all tests; install nothing
+	@$(MAKE) $(JOBS) programs units
+	@failed=0; \
+	for unit in $(BUILD)/float/unit $(BUILD)/double/unit; do echo "$$unit"; $$unit || failed=1; done; \
+	tests/cases $(BUILD)/s2s $(SUITES) || failed=1; \
+	exit $$failed
+
+asan: ## run all tests under the address and undefined-behaviour sanitizers, in build/asan
+	@.ci/deps '$(CC)' build test
+	@$(MAKE) BUILD=build/asan OPT='-O1 -g -fno-omit-frame-pointer' \
+	    CFLAGS='$(CFLAGS) -fsanitize=address,undefined -fno-sanitize-recover=undefined -DS2S_NO_CLONES' check
+
+lint: ## check floors, forbidden calls, lengths and leftovers
+	@tests/lint/lint
+
+deps: ## install compiler, libraries and test framework (apt), or print what to install
+	@.ci/deps '$(CC)' build test
+
+deps-optional: ## the same, and what is used when it is there: gnuplot, valgrind
+	@.ci/deps '$(CC)' build test optional
+
+install: all ## copy programs and configs under PREFIX (default /usr/local; DESTDIR is honoured)
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/s2s/configs'
+	install -m 755 $(BUILD)/s2s $(BUILD)/s2s-double '$(DESTDIR)$(PREFIX)/bin'
+	install -m 644 LICENSE README.md '$(DESTDIR)$(PREFIX)/share/s2s'
+	cp -R configs/. '$(DESTDIR)$(PREFIX)/share/s2s/configs'
+
+uninstall: ## take away what install copied
+	rm -f '$(DESTDIR)$(PREFIX)/bin/s2s' '$(DESTDIR)$(PREFIX)/bin/s2s-double'
+	rm -rf '$(DESTDIR)$(PREFIX)/share/s2s'
+
+clean: ## delete what was built; runs stay
 	rm -rf $(BUILD) s2s
 
-.PHONY: all unit clean
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
