@@ -12,8 +12,9 @@
 
 typedef struct s2s_fill {
     const s2s_stream *stream;
-    int64_t rows, columns;          /* a vector has one row */
-    int64_t fan_in, fan_out;
+    int rank;                       /* 1: a vector, which has one row; 2: a matrix. 0: a vector if there is one row */
+    int64_t rows, columns;
+    int64_t fan_in, fan_out;        /* 0: from the shape, as Keras: rows and columns; a vector's are its length */
     real *w;                        /* rows x columns */
 } s2s_fill;
 

@@ -15,10 +15,14 @@ typedef struct s2s_regularizer_ops {
 
 typedef struct s2s_constraint_ops {
     s2s_entry entry;
-    void (*apply)(const void *options, int64_t rows, int64_t columns, real *w);          /* Keras' axis 0 by default: columns */
+    /*
+     * Norms run along Keras' `axis`: 0 (the default) over the rows, so one for each column. rank 1 is a vector: it has one row, and
+     * its one axis, 0, is the whole of it. Sums in double, ascending.
+     */
+    void (*apply)(const void *options, int rank, int64_t rows, int64_t columns, real *w);
 } s2s_constraint_ops;
 
-extern const s2s_registry s2s_regularizers;      /* L1, L2, L1L2; shorthand `l2` as in Keras */
+extern const s2s_registry s2s_regularizers;      /* L1, L2, L1L2; also l1, l2, l1_l2 */
 extern const s2s_registry s2s_constraints;       /* MaxNorm, MinMaxNorm, UnitNorm, NonNeg, Clip (values to a range) */
 
 #endif

@@ -18,6 +18,7 @@ typedef struct s2s_outcome {
     const uint8_t *too_long;        /* sequences: target did not fit the decoder: counts as wrong; or NULL */
     const uint8_t *unknown;         /* rows: the input symbol was not seen in training; or NULL */
     int32_t filler;                 /* left out of `accuracy`; -1: none */
+    int32_t *scratch;               /* 3 * (steps->count + 1) numbers of room for `add` */
     double loss_sum;                /* sum of the loss over counted rows, nats for cross-entropy */
     int64_t loss_count;
 } s2s_outcome;
