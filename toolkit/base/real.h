@@ -16,6 +16,13 @@ typedef float real;
 #define S2S_REAL_SAFETENSORS "F32"
 #endif
 
+/* One rounding, written out wherever it is meant: nothing is contracted behind our backs. */
+#ifdef S2S_DOUBLE
+#define S2S_FMA(a, b, c) __builtin_fma((a), (b), (c))
+#else
+#define S2S_FMA(a, b, c) __builtin_fmaf((a), (b), (c))
+#endif
+
 /*
  * Elementwise loops that only add, multiply, divide, take roots or call fma are compiled once for each
  * vector width and chosen when the program starts. Bits do not change: no operation is contracted or reordered.

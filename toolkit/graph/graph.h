@@ -83,7 +83,6 @@ typedef struct s2s_graph_source {
     const s2s_graph_stream *stream;
     int stream_count;
     int64_t target_steps, target_symbols;      /* for `auto`; 0: none */
-    int64_t auto_units;                        /* recurrent `units: auto` with model.parameters: the size under trial; 0: none */
     s2s_position at;                           /* of model.layers */
 } s2s_graph_source;
 

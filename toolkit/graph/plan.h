@@ -2,7 +2,7 @@
  * plan.h -- all memory of a graph, and running it on one shard.
  *
  *   weights | packed      one array each, for the whole graph, shared by the shards
- *   workspaces            one per shard in flight: activations, their gradients, kept, scratch, own gradient copy
+ *   workspaces            one per shard in flight: activations, their gradients, kept, scratch
  *
  * After creation nothing allocates.
  *
@@ -36,14 +36,13 @@ typedef struct s2s_plan {
     bool training;
     int workspace_count;
     s2s_workspace **workspace;
-    struct { int64_t weights, packed, gradients, workspaces; } bytes;
+    struct { int64_t weights, packed, workspaces; } bytes;
 } s2s_plan;
 
 typedef struct s2s_plan_options {
     s2s_plan_bounds bounds;
     bool training;                 /* gradients and backward are wanted */
     int workspaces;                /* shards in flight */
-    bool own_gradients;            /* each workspace has a gradient copy; else accumulate is called with shared tiles */
 } s2s_plan_options;
 
 s2s_status s2s_plan_create(const s2s_graph *graph, const s2s_plan_options *options, s2s_arena *arena, s2s_plan **ret, s2s_error *err);
@@ -71,8 +70,8 @@ s2s_value *s2s_workspace_value(s2s_workspace *workspace, int value);
 /* From the dx of value `from` (graph->output or graph->logits) back to the first trainable weight. Zeroes every other dx first. */
 void s2s_plan_backward(const s2s_plan *plan, s2s_workspace *workspace, int from);
 
-/* Weight gradients of the last backward into the workspace's own copy (zeroed first), laid out as the weights. */
-const real *s2s_plan_accumulate_own(const s2s_plan *plan, s2s_workspace *workspace);
+/* Weight gradients of the last backward into `gradient` (laid out as the weights; zeroed first). */
+void s2s_plan_gradient(const s2s_plan *plan, s2s_workspace *workspace, real *gradient);
 
 /* The same for tiles [first, last) of one node, added into `gradient` (laid out as the weights). */
 void s2s_plan_accumulate(const s2s_plan *plan, s2s_workspace *workspace, int node, int64_t first, int64_t last, real *gradient);

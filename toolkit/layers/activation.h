@@ -26,6 +26,9 @@ extern const s2s_registry s2s_activations;
 /* The s2s_pointwise for the kernels' fused epilogues, or -1 where there is none (relu with a max_value, gelu, ...). */
 int s2s_activation_kernel(const s2s_object *activation);
 
+/* Options of the Activation layer. */
+typedef struct s2s_activation_options { s2s_object *activation; } s2s_activation_options;
+
 static inline const s2s_activation_ops *s2s_activation_of(const s2s_object *object)
 {
     return (const s2s_activation_ops *)object->entry;

@@ -76,6 +76,7 @@ typedef struct s2s_layer_spec {
     int64_t tiles;                 /* into how many parts accumulate can be divided; 1 when it cannot; 0 without weights */
     int64_t products_per_row;      /* multiply-adds forward for each packed input row (for `summary` and `bench`); */
     int64_t products_per_sequence; /*   ... and for each sequence */
+    struct { const char *key; int64_t value; const char *why; } resolved;     /* what `auto` became, for `check`; key NULL: no auto */
     bool alias;                    /* forward points the output at the input's memory (RepeatVector): no x is allocated for it */
 } s2s_layer_spec;
 
@@ -94,7 +95,7 @@ typedef struct s2s_layer_call {
     bool need_gradient;            /* backward will follow */
     s2s_stream dropout;            /* key of this layer and step; index = see s2s_dropout_index */
     const int64_t *example;        /* B: number of each sequence's example in its epoch, the same however shards are cut */
-    int64_t tile_first, tile_last; /* accumulate */
+    int64_t tile_first, tile_last; /* accumulate: only these tiles */
     double *state_norms;           /* recurrent layers: T sums of squares of dL/dh_t are added here, or NULL */
 } s2s_layer_call;
 
@@ -103,7 +104,7 @@ typedef struct s2s_layer_call {
  *
  *     S2S_TRY(out->add(out, options->layer, "forward", inputs, count, 0, &forward, err));
  *
- * `role` is the part of the weights' names inside the wrapper ("forward"), or NULL. add_plain adds a layer that no config names
+ * `role` is the part of the weights' names inside the wrapper ("forward"); "": the child's own name; NULL: none. add_plain adds a layer that no config names
  * (a merge, a fold); its options must live in out->arena.
  */
 typedef struct s2s_expander s2s_expander;

@@ -1,0 +1,318 @@
+/* plan.c -- see plan.h. Every size is computed before the first block is taken. */
+#include "graph/plan.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* One layer over one shard: the call with all that does not change, and its own copies of the input values. */
+typedef struct node_run {
+    s2s_layer_call call;
+    s2s_value input[S2S_INPUTS_MAX];
+    const real *weight[S2S_WEIGHTS_MAX];
+    real *gradient[S2S_WEIGHTS_MAX];
+} node_run;
+
+/* The fixed steps behind a RepeatVector, for the number of sequences that the shard has. */
+typedef struct fixed_steps {
+    s2s_steps steps;
+    int64_t *offset;
+    int32_t *sequence_of, *length;
+} fixed_steps;
+
+struct s2s_workspace {
+    s2s_value *value;
+    node_run *run;
+    fixed_steps *fixed;            /* by layout; used where the layout is fixed */
+};
+
+typedef struct extent { int64_t rows, sequences, steps; } extent;
+
+/* The largest that a layout can get. */
+static extent bounds_of(const s2s_graph *g, const s2s_plan_bounds *bounds, int layout)
+{
+    const s2s_layout *l = &g->layout[layout];
+    extent base;
+
+    if (l->kind == S2S_LAYOUT_STREAM)
+        return (extent){ bounds->stream[l->stream].rows, bounds->sequences, bounds->stream[l->stream].steps };
+    if (l->kind == S2S_LAYOUT_INNER)
+        return (extent){ bounds->stream[l->stream].inner_rows, bounds->stream[l->stream].rows, bounds->stream[l->stream].inner_steps };
+    base = bounds_of(g, bounds, l->stream);
+    return (extent){ base.sequences * l->steps, base.sequences, l->steps };
+}
+
+static int64_t rows_of(const s2s_shape *shape, extent e)
+{
+    return shape->form == S2S_MATRIX || shape->form == S2S_CONSTANT ? e.sequences : e.rows;
+}
+
+/* True when the value's numbers are its own: not tokens, not somebody else's memory. */
+static bool has_numbers(const s2s_graph_value *v)
+{
+    return v->shape.form != S2S_TOKENS && v->shape.form != S2S_GROUPS;
+}
+
+static int64_t need(s2s_memory_need n, extent e)
+{
+    return n.per_row * e.rows + n.per_sequence * e.sequences + n.per_step * e.steps + n.once;
+}
+
+/* --- creation ------------------------------------------------------------------------------------------------------------------- */
+
+static s2s_status make_values(const s2s_graph *g, const s2s_plan_options *o, s2s_arena *arena, s2s_workspace *w)
+{
+    for (int i = 0; i < g->value_count; i++) {
+        const s2s_graph_value *v = &g->value[i];
+        const int64_t count = rows_of(&v->shape, bounds_of(g, &o->bounds, v->layout)) * v->shape.width;
+        const bool alias = v->node >= 0 && g->node[v->node].spec.alias;
+
+        w->value[i].form = v->shape.form;
+        w->value[i].width = v->shape.width;
+        if (v->node < 0 || !has_numbers(v))
+            continue;
+        if (!alias)
+            w->value[i].x = S2S_NEW_ARRAY(arena, real, count);
+        if (o->training && v->wants_gradient)
+            w->value[i].dx = S2S_NEW_ARRAY(arena, real, count);
+    }
+    return s2s_arena_failed(arena) ? S2S_MEMORY : S2S_OK;
+}
+
+static int64_t scratch_size(const s2s_graph *g, const s2s_plan_bounds *bounds)
+{
+    int64_t most = 0;
+
+    for (int i = 0; i < g->node_count; i++) {
+        const int64_t n = need(g->node[i].spec.scratch, bounds_of(g, bounds, g->value[g->node[i].input[0]].layout));
+
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
+static void make_runs(const s2s_plan *plan, const s2s_plan_options *o, s2s_arena *arena, s2s_workspace *w)
+{
+    const s2s_graph *g = plan->graph;
+    real *scratch = S2S_NEW_ARRAY(arena, real, scratch_size(g, &o->bounds));
+
+    for (int i = 0; i < g->node_count; i++) {
+        const s2s_graph_node *node = &g->node[i];
+        node_run *run = &w->run[i];
+        const int64_t kept = need(node->spec.kept, bounds_of(g, &o->bounds, g->value[node->input[0]].layout));
+
+        for (int k = 0; k < node->spec.weight_count; k++)
+            run->weight[k] = plan->weights + g->weight[node->weight_first + k].offset;
+        run->call = (s2s_layer_call){
+            .options = node->options, .spec = &node->spec, .input_count = node->input_count, .input = run->input,
+            .output = &w->value[node->output], .weight = run->weight, .packed = plan->packed + node->packed_offset,
+            .gradient = run->gradient, .kept = S2S_NEW_ARRAY(arena, real, kept), .scratch = scratch,
+            .tile_last = node->spec.tiles,
+        };
+    }
+}
+
+static void make_fixed(const s2s_graph *g, const s2s_plan_bounds *bounds, s2s_arena *arena, s2s_workspace *w)
+{
+    for (int i = 0; i < g->layout_count; i++) {
+        const extent e = bounds_of(g, bounds, i);
+        fixed_steps *f = &w->fixed[i];
+
+        if (g->layout[i].kind != S2S_LAYOUT_FIXED)
+            continue;
+        f->offset = S2S_NEW_ARRAY(arena, int64_t, e.steps + 1);
+        f->sequence_of = S2S_NEW_ARRAY(arena, int32_t, e.rows);
+        f->length = S2S_NEW_ARRAY(arena, int32_t, e.sequences);
+        f->steps = (s2s_steps){ .sequences = -1, .offset = f->offset, .sequence_of = f->sequence_of, .length = f->length };
+    }
+}
+
+static s2s_workspace *make_workspace(const s2s_plan *plan, const s2s_plan_options *o, s2s_arena *arena)
+{
+    const s2s_graph *g = plan->graph;
+    s2s_workspace *w = S2S_NEW(arena, s2s_workspace);
+
+    if (w == NULL)
+        return NULL;
+    w->value = S2S_NEW_ARRAY(arena, s2s_value, g->value_count);
+    w->run = S2S_NEW_ARRAY(arena, node_run, g->node_count);
+    w->fixed = S2S_NEW_ARRAY(arena, fixed_steps, g->layout_count);
+    if (s2s_arena_failed(arena) || make_values(g, o, arena, w) != S2S_OK)
+        return NULL;
+    make_runs(plan, o, arena, w);
+    make_fixed(g, &o->bounds, arena, w);
+    return s2s_arena_failed(arena) ? NULL : w;
+}
+
+s2s_status s2s_plan_create(const s2s_graph *graph, const s2s_plan_options *options, s2s_arena *arena, s2s_plan **ret, s2s_error *err)
+{
+    s2s_plan *plan = S2S_NEW(arena, s2s_plan);
+    size_t before;
+
+    if (plan == NULL)
+        return s2s_fail(err, S2S_MEMORY, "out of memory");
+    plan->graph = graph;
+    plan->training = options->training;
+    plan->workspace_count = options->workspaces;
+    plan->weights = S2S_NEW_ARRAY(arena, real, graph->weight_elements);
+    plan->packed = S2S_NEW_ARRAY(arena, real, graph->packed_elements);
+    plan->workspace = S2S_NEW_ARRAY(arena, s2s_workspace *, options->workspaces);
+    before = s2s_arena_bytes(arena);
+    for (int i = 0; i < options->workspaces && !s2s_arena_failed(arena); i++)
+        plan->workspace[i] = make_workspace(plan, options, arena);
+    if (s2s_arena_failed(arena))
+        return s2s_fail(err, S2S_MEMORY, "out of memory: the model needs %.1f GB for its weights and activations",
+                        (double)(graph->weight_elements + graph->packed_elements) * sizeof(real) / 1e9);
+    plan->bytes.weights = graph->weight_elements * (int64_t)sizeof(real);
+    plan->bytes.packed = graph->packed_elements * (int64_t)sizeof(real);
+    plan->bytes.workspaces = (int64_t)(s2s_arena_bytes(arena) - before);
+    *ret = plan;
+    return S2S_OK;
+}
+
+void s2s_plan_pack_node(s2s_plan *plan, int node)
+{
+    const s2s_graph_node *n = &plan->graph->node[node];
+    s2s_layer_call call = plan->workspace[0]->run[node].call;
+    s2s_value input[S2S_INPUTS_MAX];
+
+    if (n->ops->pack == NULL || n->spec.packed == 0)
+        return;
+    for (int i = 0; i < n->input_count; i++)
+        input[i] = plan->workspace[0]->value[n->input[i]];
+    call.input = input;
+    n->ops->pack(&call, plan->packed + n->packed_offset);
+}
+
+void s2s_plan_pack(s2s_plan *plan)
+{
+    for (int i = 0; i < plan->graph->node_count; i++)
+        s2s_plan_pack_node(plan, i);
+}
+
+/* --- running ------------------------------------------------------------------------------------------------------------------------ */
+
+s2s_value *s2s_workspace_value(s2s_workspace *workspace, int value) { return &workspace->value[value]; }
+
+static void fix_steps(fixed_steps *f, int64_t sequences, int64_t count)
+{
+    if (f->steps.sequences == sequences)
+        return;
+    f->steps.sequences = sequences;
+    f->steps.count = count;
+    f->steps.rows = sequences * count;
+    for (int64_t t = 0; t <= count; t++)
+        f->offset[t] = t * sequences;
+    for (int64_t r = 0; r < f->steps.rows; r++)
+        f->sequence_of[r] = (int32_t)(r % sequences);
+    for (int64_t b = 0; b < sequences; b++)
+        f->length[b] = (int32_t)count;
+}
+
+static void set_streams(const s2s_graph *g, s2s_workspace *w, const s2s_pass *pass)
+{
+    for (int i = 0; i < g->stream_count; i++) {
+        const s2s_plan_input *in = &pass->input[i];
+        s2s_value *v = &w->value[i];
+        union { const real *in; real *out; } x = { .in = in->x };       /* layers read inputs only */
+
+        v->steps = in->steps;
+        v->rows = v->form == S2S_MATRIX ? pass->sequences : in->steps->rows;
+        v->x = x.out;
+        v->token = in->token;
+        v->groups = in->groups;
+    }
+}
+
+/* Rows and steps of a node's output for this shard. The first input's layout, but behind RepeatVector and unfold. */
+static void set_output(const s2s_graph *g, s2s_workspace *w, const s2s_graph_node *node)
+{
+    const s2s_graph_value *value = &g->value[node->output];
+    const s2s_layout *layout = &g->layout[value->layout];
+    s2s_value *y = &w->value[node->output];
+    const s2s_value *x = &w->value[node->input[0]];
+    int64_t sequences = x->form == S2S_MATRIX ? x->rows : x->steps->sequences;
+
+    y->steps = x->steps;
+    if (layout->kind == S2S_LAYOUT_FIXED) {
+        fix_steps(&w->fixed[value->layout], sequences, layout->steps);
+        y->steps = &w->fixed[value->layout].steps;
+    } else if (layout->kind == S2S_LAYOUT_STREAM && value->layout != g->value[node->input[0]].layout) {
+        y->steps = w->value[layout->stream].steps;
+        sequences = y->steps->sequences;
+    }
+    y->rows = value->shape.form == S2S_MATRIX || value->shape.form == S2S_CONSTANT ? sequences : y->steps->rows;
+}
+
+static void run_node(const s2s_plan *plan, s2s_workspace *w, int i, const s2s_pass *pass)
+{
+    const s2s_graph_node *node = &plan->graph->node[i];
+    node_run *run = &w->run[i];
+
+    set_output(plan->graph, w, node);
+    for (int k = 0; k < node->input_count; k++)
+        run->input[k] = w->value[node->input[k]];
+    run->call.training = pass->training;
+    run->call.need_gradient = plan->training;
+    run->call.example = pass->position;
+    run->call.state_norms = pass->state_norms ? pass->state_norms[i] : NULL;
+    if (pass->training)
+        run->call.dropout = s2s_stream_make(pass->seed, S2S_RANDOM_DROPOUT, pass->epoch, pass->step, (uint64_t)i);
+    node->ops->forward(&run->call);
+}
+
+void s2s_plan_forward(const s2s_plan *plan, s2s_workspace *workspace, const s2s_pass *pass, bool to_logits)
+{
+    const s2s_graph *g = plan->graph;
+    const int skip = to_logits && g->logits >= 0 ? g->value[g->output].node : -1;
+
+    set_streams(g, workspace, pass);
+    for (int i = 0; i < g->node_count; i++)
+        if (i != skip)
+            run_node(plan, workspace, i, pass);
+}
+
+void s2s_plan_backward(const s2s_plan *plan, s2s_workspace *workspace, int from)
+{
+    const s2s_graph *g = plan->graph;
+
+    for (int i = g->stream_count; i < g->value_count; i++) {
+        s2s_value *v = &workspace->value[i];
+
+        if (i != from && v->dx)
+            memset(v->dx, 0, (size_t)(v->rows * v->width) * sizeof(real));
+    }
+    for (int i = g->value[from].node; i >= 0; i--)
+        if (g->value[g->node[i].output].wants_gradient)
+            g->node[i].ops->backward(&workspace->run[i].call);
+}
+
+static void point_gradients(const s2s_graph *g, s2s_workspace *w, int node, real *gradient)
+{
+    const s2s_graph_node *n = &g->node[node];
+
+    for (int k = 0; k < n->spec.weight_count; k++) {
+        const s2s_weight *weight = &g->weight[n->weight_first + k];
+
+        w->run[node].gradient[k] = weight->trainable ? gradient + weight->offset : NULL;
+    }
+}
+
+void s2s_plan_accumulate(const s2s_plan *plan, s2s_workspace *workspace, int node, int64_t first, int64_t last, real *gradient)
+{
+    s2s_layer_call *call = &workspace->run[node].call;
+
+    point_gradients(plan->graph, workspace, node, gradient);
+    call->tile_first = first;
+    call->tile_last = last;
+    plan->graph->node[node].ops->accumulate(call);
+}
+
+void s2s_plan_gradient(const s2s_plan *plan, s2s_workspace *workspace, real *gradient)
+{
+    const s2s_graph *g = plan->graph;
+
+    memset(gradient, 0, (size_t)g->weight_elements * sizeof(real));
+    for (int i = 0; i < g->node_count; i++)
+        if (g->node[i].spec.weight_count > 0 && g->node[i].trainable)
+            s2s_plan_accumulate(plan, workspace, i, 0, g->node[i].spec.tiles, gradient);
+}
