@@ -14,11 +14,12 @@ typedef struct s2s_vocabulary s2s_vocabulary;
 
 s2s_status s2s_vocabulary_create(s2s_arena *arena, s2s_vocabulary **ret, s2s_error *err);
 
-/* The number of `symbol`, added if it is new and adding is still open; -1 when memory is out. */
+/* The number of `symbol`, added if it is new; -1 when memory is out. */
 int32_t s2s_vocabulary_add(s2s_vocabulary *vocabulary, s2s_text symbol);
 
 /* The number of `symbol`, or of the unknown symbol if one is set, or -1. */
 int32_t s2s_vocabulary_find(const s2s_vocabulary *vocabulary, s2s_text symbol);
+bool s2s_vocabulary_has(const s2s_vocabulary *vocabulary, s2s_text symbol);
 
 int64_t s2s_vocabulary_size(const s2s_vocabulary *vocabulary);
 s2s_text s2s_vocabulary_symbol(const s2s_vocabulary *vocabulary, int32_t number);
@@ -33,7 +34,7 @@ typedef struct s2s_vocabulary_list {
 
 s2s_vocabulary *s2s_vocabulary_named(const s2s_vocabulary_list *list, const char *name);      /* NULL: none */
 
-/* Bytes of the smallest token type for so many symbols: 1, 2 or 4. */
+/* Bytes of the smallest unsigned type for so many symbols and one value more, "nothing wanted": 1, 2 or 4. */
 int s2s_token_bytes(int64_t symbols);
 
 #endif
