@@ -9,7 +9,6 @@ typedef struct node_run {
     s2s_layer_call call;
     s2s_value input[S2S_INPUTS_MAX];
     const real *weight[S2S_WEIGHTS_MAX];
-    real *gradient[S2S_WEIGHTS_MAX];
 } node_run;
 
 /* The fixed steps behind a RepeatVector, for the number of sequences that the shard has. */
@@ -105,7 +104,7 @@ static void make_runs(const s2s_plan *plan, const s2s_plan_options *o, s2s_arena
         run->call = (s2s_layer_call){
             .options = node->options, .spec = &node->spec, .input_count = node->input_count, .input = run->input,
             .output = &w->value[node->output], .weight = run->weight, .packed = plan->packed + node->packed_offset,
-            .gradient = run->gradient, .kept = S2S_NEW_ARRAY(arena, real, kept), .scratch = scratch,
+            .kept = S2S_NEW_ARRAY(arena, real, kept), .scratch = scratch,
             .tile_last = node->spec.tiles,
         };
     }
@@ -286,25 +285,22 @@ void s2s_plan_backward(const s2s_plan *plan, s2s_workspace *workspace, int from)
             g->node[i].ops->backward(&workspace->run[i].call);
 }
 
-static void point_gradients(const s2s_graph *g, s2s_workspace *w, int node, real *gradient)
-{
-    const s2s_graph_node *n = &g->node[node];
-
-    for (int k = 0; k < n->spec.weight_count; k++) {
-        const s2s_weight *weight = &g->weight[n->weight_first + k];
-
-        w->run[node].gradient[k] = weight->trainable ? gradient + weight->offset : NULL;
-    }
-}
-
+/* Works on a copy of the call: several threads may do different tiles of one shard. */
 void s2s_plan_accumulate(const s2s_plan *plan, s2s_workspace *workspace, int node, int64_t first, int64_t last, real *gradient)
 {
-    s2s_layer_call *call = &workspace->run[node].call;
+    const s2s_graph_node *n = &plan->graph->node[node];
+    s2s_layer_call call = workspace->run[node].call;
+    real *part[S2S_WEIGHTS_MAX];
 
-    point_gradients(plan->graph, workspace, node, gradient);
-    call->tile_first = first;
-    call->tile_last = last;
-    plan->graph->node[node].ops->accumulate(call);
+    for (int k = 0; k < n->spec.weight_count; k++) {
+        const s2s_weight *weight = &plan->graph->weight[n->weight_first + k];
+
+        part[k] = weight->trainable ? gradient + weight->offset : NULL;
+    }
+    call.gradient = part;
+    call.tile_first = first;
+    call.tile_last = last;
+    n->ops->accumulate(&call);
 }
 
 void s2s_plan_gradient(const s2s_plan *plan, s2s_workspace *workspace, real *gradient)

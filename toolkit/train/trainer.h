@@ -30,6 +30,14 @@ extern const s2s_field s2s_train_fields[];
 /* What the tables cannot say: metrics and monitors that exist and fit the target, batch sizes, optimizers. S2S_CONFIG with a place. */
 s2s_status s2s_train_check(const s2s_train_options *options, const s2s_node *section, const s2s_signature *signature, s2s_error *err);
 
+/* The figures that are made: those of the config, or the usual one, with accuracy_padded where answers are filled up. */
+s2s_status s2s_train_metrics(const s2s_train_options *options, const s2s_signature *signature, bool curriculum, s2s_arena *arena,
+                             s2s_text_list *ret, s2s_error *err);
+
+/* The figure that chooses `best`, and the one that a callback watches. */
+const char *s2s_train_monitor(const s2s_train_options *options, bool validates);
+const char *s2s_callback_monitor(const s2s_object *callback, const char *preset);
+
 typedef struct s2s_trainer_setup {
     const s2s_graph *graph;
     const s2s_train_options *options;

@@ -1,0 +1,157 @@
+/* options.c -- the `train` section: its table, and what a table cannot say. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "train/trainer.h"
+
+static const char *const precisions[] = { "highest", "high", "medium", NULL };
+
+const s2s_field s2s_train_fields[] = {
+    { .key = "epochs", .kind = S2S_KIND_INT, .flags = S2S_FLAG_RESUME, .offset = S2S_OFFSET(s2s_train_options, epochs, int64_t),
+      .preset = "10", .minimum = 0, .maximum = 1e9, .unit = "epochs", .help = "passes over the training examples; 0: initialise or load, evaluate, save" },
+    S2S_FIELD_INT(s2s_train_options, batch_size, "32", 1, 1e7, "examples", "examples in each optimizer step"),
+    S2S_FIELD_OBJECT(s2s_train_options, loss, "categorical_crossentropy", &s2s_losses, "what training makes small"),
+    S2S_FIELD_OBJECT(s2s_train_options, optimizer, "Adam", &s2s_optimizers, "how weights follow their gradients"),
+    S2S_FIELD_TEXTS(s2s_train_options, metrics, S2S_NONE, "figures beside the loss, by name; null: accuracy for symbols, mae for real values"),
+    S2S_FIELD_TEXT(s2s_train_options, monitor, S2S_NONE, "the figure that chooses `best`; default of callbacks and sweeps; null: val_loss, or loss without validation"),
+    S2S_FIELD_OBJECTS(s2s_train_options, callbacks, S2S_NONE, &s2s_callbacks, "what watches the figures from epoch to epoch"),
+    S2S_FIELD_BOOL(s2s_train_options, shuffle, "true", "a new order of the examples in every epoch"),
+    S2S_FIELD_INT(s2s_train_options, bucket, "0", 0, 100000, "batches", "put examples of similar length together, within runs of so many batches; 0: no"),
+    S2S_FIELD_INT_OR_AUTO(s2s_train_options, shard_rows, S2S_AUTO, 1, 4096, "examples", "examples that one thread takes through the network together; auto: 16"),
+    S2S_FIELD_CHOICE(s2s_train_options, matmul_precision, "highest", precisions, "float32 products, or sums of bfloat16 ones where the CPU has them"),
+    S2S_FIELD_END
+};
+
+static s2s_position place(const s2s_node *section, const char *key)
+{
+    const s2s_node *node = s2s_node_get(section, key);
+
+    return node ? node->at : section ? section->at : (s2s_position){0};
+}
+
+static bool listed(const s2s_text_list *names, const char *name)
+{
+    for (size_t i = 0; i < names->count; i++)
+        if (strcmp(names->item[i], name) == 0)
+            return true;
+    return false;
+}
+
+static s2s_status append(s2s_text_list *names, const char *name)
+{
+    if (!listed(names, name))
+        names->item[names->count++] = name;
+    return S2S_OK;
+}
+
+s2s_status s2s_train_metrics(const s2s_train_options *options, const s2s_signature *signature, bool curriculum, s2s_arena *arena,
+                             s2s_text_list *ret, s2s_error *err)
+{
+    const bool symbols = signature->target.kind == S2S_STREAM_TOKENS;
+    s2s_text_list names = { .item = S2S_NEW_ARRAY(arena, const char *, options->metrics.count + 4) };
+
+    if (names.item == NULL)
+        return s2s_fail(err, S2S_MEMORY, "out of memory");
+    for (size_t i = 0; i < options->metrics.count; i++)
+        append(&names, options->metrics.item[i]);
+    if (options->metrics.count == 0)
+        append(&names, symbols ? "accuracy" : "mae");
+    if (signature->filler >= 0)
+        append(&names, "accuracy_padded");
+    if (curriculum)
+        append(&names, "exact_match");
+    *ret = names;
+    return S2S_OK;
+}
+
+static s2s_status check_metrics(const s2s_train_options *o, const s2s_node *section, bool symbols, s2s_error *err)
+{
+    for (size_t i = 0; i < o->metrics.count; i++) {
+        const char *name = o->metrics.item[i];
+        const s2s_metric_ops *metric = s2s_metric_find(name);
+        const s2s_position at = o->metrics.at ? o->metrics.at[i] : place(section, "metrics");
+        const char *names[64], *near;
+        size_t n = 0;
+
+        if (metric && (symbols ? metric->for_symbols : metric->for_reals))
+            continue;
+        if (metric)
+            return s2s_fail_at(err, S2S_CONFIG, at, "train.metrics: '%s' is for %s, but the target holds %s", name,
+                               symbols ? "real values" : "symbols", symbols ? "symbols" : "real values");
+        for (; n < s2s_metrics.count && n < 64; n++)
+            names[n] = s2s_metrics.entries[n]->name;
+        near = s2s_nearest_name(name, names, n);
+        return s2s_fail_at(err, S2S_CONFIG, at, "train.metrics: unknown metric '%s'%s%s%s", name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    }
+    return S2S_OK;
+}
+
+static s2s_status check_monitor(const char *monitor, const s2s_text_list *metrics, bool validates, const char *key, s2s_position at, s2s_error *err)
+{
+    const bool val = strncmp(monitor, "val_", 4) == 0;
+    const char *name = val ? monitor + 4 : monitor;
+
+    if (val && !validates)
+        return s2s_fail_at(err, S2S_CONFIG, at, "%s: '%s' needs validation examples, and the data set keeps none", key, monitor);
+    if (strcmp(name, "loss") == 0 || listed(metrics, name))
+        return S2S_OK;
+    if (s2s_metric_find(name))
+        return s2s_fail_at(err, S2S_CONFIG, at, "%s: '%s' is watched, but '%s' is not in train.metrics", key, monitor, name);
+    return s2s_fail_at(err, S2S_CONFIG, at, "%s: there is no figure '%s'; figures are loss, the names in train.metrics, and both with val_", key, monitor);
+}
+
+const char *s2s_train_monitor(const s2s_train_options *options, bool validates)
+{
+    return options->monitor && *options->monitor ? options->monitor : validates ? "val_loss" : "loss";
+}
+
+const char *s2s_callback_monitor(const s2s_object *callback, const char *preset)
+{
+    const s2s_callback_ops *ops = (const s2s_callback_ops *)callback->entry;
+    const char *own = ops->monitor ? ops->monitor(callback->options) : NULL;
+
+    return own && *own ? own : preset;
+}
+
+static s2s_status check_callbacks(const s2s_train_options *o, const s2s_text_list *metrics, bool validates, s2s_error *err)
+{
+    for (size_t i = 0; i < o->callbacks.count; i++) {
+        const s2s_object *c = o->callbacks.item[i];
+        char key[128];
+
+        snprintf(key, sizeof(key), "%s.monitor", c->path ? c->path : "train.callbacks");
+        S2S_TRY(check_monitor(s2s_callback_monitor(c, s2s_train_monitor(o, validates)), metrics, validates, key, c->at, err));
+    }
+    return S2S_OK;
+}
+
+s2s_status s2s_train_check(const s2s_train_options *options, const s2s_node *section, const s2s_signature *signature, s2s_error *err)
+{
+    const bool symbols = signature->target.kind == S2S_STREAM_TOKENS;
+    const bool validates = signature->examples[S2S_VALIDATION] != 0;
+    const s2s_loss_ops *loss = (const s2s_loss_ops *)options->loss->entry;
+    s2s_arena *arena = s2s_arena_create();
+    s2s_text_list metrics;
+    s2s_status status = arena ? s2s_train_metrics(options, signature, false, arena, &metrics, err) : s2s_fail(err, S2S_MEMORY, "out of memory");
+
+    if (status == S2S_OK)
+        status = check_metrics(options, section, symbols, err);
+    if (status == S2S_OK)
+        status = check_monitor(s2s_train_monitor(options, validates), &metrics, validates, "train.monitor", place(section, "monitor"), err);
+    if (status == S2S_OK)
+        status = check_callbacks(options, &metrics, validates, err);
+    s2s_arena_free(arena);
+    S2S_TRY(status);
+    S2S_TRY(s2s_optimizer_check(options->optimizer, err));
+    if (loss->wants_symbols && !symbols)
+        return s2s_fail_at(err, S2S_CONFIG, place(section, "loss"), "train.loss: %s needs symbols as target, but the data set's target holds real values: use mean_squared_error",
+                           options->loss->entry->name);
+    if (!loss->wants_symbols && symbols && loss->fused_softmax == false && strcmp(options->loss->entry->name, "binary_crossentropy") != 0)
+        return s2s_fail_at(err, S2S_CONFIG, place(section, "loss"), "train.loss: %s needs real values as target, but the data set's target holds symbols: use categorical_crossentropy",
+                           options->loss->entry->name);
+    if (signature->examples[S2S_TRAIN] >= 0 && options->batch_size > signature->examples[S2S_TRAIN])
+        return s2s_fail_at(err, S2S_CONFIG, place(section, "batch_size"), "train.batch_size: %lld is more than the %lld training examples",
+                           (long long)options->batch_size, (long long)signature->examples[S2S_TRAIN]);
+    return S2S_OK;
+}

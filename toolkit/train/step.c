@@ -1,0 +1,290 @@
+/* step.c -- see step.h. */
+#include "train/step.h"
+
+#include <math.h>
+#include <omp.h>
+#include <string.h>
+
+#include "layers/penalty.h"
+#include "math/kernels.h"
+
+enum { CHUNK = 4096 };
+static const int64_t most_copied = (int64_t)1 << 22;       /* elements of all gradient copies together */
+
+bool s2s_step_shares_gradient(const s2s_graph *graph, int64_t shards)
+{
+    return shards > 1 && graph->weight_elements * shards > most_copied;
+}
+
+/* --- creation ----------------------------------------------------------------------------------------------------------------------- */
+
+static int64_t chunks_of(const s2s_weight *w) { return w->trainable ? (w->count + CHUNK - 1) / CHUNK : 0; }
+
+static void make_chunks(s2s_stepper *s, const s2s_graph *g, s2s_arena *arena)
+{
+    int64_t n = 0;
+
+    for (int i = 0; i < g->weight_count; i++)
+        s->chunk_count += chunks_of(&g->weight[i]);
+    s->chunk = S2S_NEW_ARRAY(arena, s2s_chunk, s->chunk_count);
+    for (int i = 0; s->chunk && i < g->weight_count; i++)
+        for (int64_t k = 0; k < chunks_of(&g->weight[i]); k++) {
+            const int64_t rest = g->weight[i].count - k * CHUNK;
+
+            s->chunk[n++] = (s2s_chunk){ .weight = i, .first = k * CHUNK, .count = rest < CHUNK ? rest : CHUNK };
+        }
+}
+
+static void make_tiles(s2s_stepper *s, const s2s_graph *g, s2s_arena *arena)
+{
+    int64_t n = 0;
+
+    for (int i = 0; i < g->node_count; i++)
+        s->tile_count += g->node[i].trainable ? g->node[i].spec.tiles : 0;
+    s->tile = S2S_NEW_ARRAY(arena, s2s_step_tile, s->tile_count);
+    for (int i = 0; s->tile && i < g->node_count; i++)
+        for (int64_t k = 0; g->node[i].trainable && k < g->node[i].spec.tiles; k++)
+            s->tile[n++] = (s2s_step_tile){ i, k };
+}
+
+static void make_slots(s2s_stepper *s, const s2s_graph *g, s2s_arena *arena)
+{
+    const s2s_optimizer_ops *ops = s2s_optimizer_of(s->optimizer);
+
+    s->slots = ops->slots(s->optimizer->options, s->slot_name);
+    for (int k = 0; k < s->slots; k++) {
+        const real start = ops->slot_start ? (real)ops->slot_start(s->optimizer->options, k) : 0;
+
+        s->slot[k] = S2S_NEW_ARRAY(arena, real, g->weight_elements);
+        for (int64_t i = 0; s->slot[k] && start != 0 && i < g->weight_elements; i++)
+            s->slot[k][i] = start;
+    }
+}
+
+s2s_status s2s_stepper_create(s2s_engine *engine, const s2s_object *optimizer, int64_t shards, s2s_arena *arena, s2s_stepper **ret, s2s_error *err)
+{
+    const s2s_graph *g = engine->graph;
+    s2s_stepper *s = S2S_NEW(arena, s2s_stepper);
+
+    if (s == NULL)
+        return s2s_fail(err, S2S_MEMORY, "out of memory");
+    s->engine = engine;
+    s->optimizer = optimizer;
+    s->shared = s2s_step_shares_gradient(g, shards);
+    s->copies = s->shared ? 1 : shards;
+    s->gradient = S2S_NEW_ARRAY(arena, real *, s->copies);
+    for (int64_t i = 0; s->gradient && i < s->copies; i++)
+        s->gradient[i] = S2S_NEW_ARRAY(arena, real, g->weight_elements);
+    s->norm = S2S_NEW_ARRAY(arena, double, g->weight_count);
+    s->scale = S2S_NEW_ARRAY(arena, real, g->weight_count);
+    make_chunks(s, g, arena);
+    make_tiles(s, g, arena);
+    make_slots(s, g, arena);
+    if (s2s_arena_failed(arena))
+        return s2s_fail(err, S2S_MEMORY, "out of memory");
+    *ret = s;
+    return S2S_OK;
+}
+
+/* --- one step ------------------------------------------------------------------------------------------------------------------------- */
+
+static void run_shard(s2s_stepper *s, int64_t i, const s2s_engine_pass *pass)
+{
+    const int workspace = s->shared ? (int)i : omp_get_thread_num();
+    s2s_engine *e = s->engine;
+    s2s_workspace *w = e->plan->workspace[workspace];
+
+    s2s_engine_shard(e, i, workspace, pass);
+    s2s_plan_backward(e->plan, w, e->from);
+    if (!s->shared)
+        s2s_plan_gradient(e->plan, w, s->gradient[i]);
+}
+
+static void run_tile(s2s_stepper *s, s2s_step_tile tile)
+{
+    for (int64_t i = 0; i < s->engine->shards; i++)
+        s2s_plan_accumulate(s->engine->plan, s->engine->plan->workspace[i], tile.node, tile.tile, tile.tile + 1, s->gradient[0]);
+}
+
+S2S_CLONES static void add(int64_t n, const real *x, real *y)
+{
+    for (int64_t i = 0; i < n; i++)
+        y[i] += x[i];
+}
+
+S2S_CLONES static void multiply(int64_t n, real factor, real *x)
+{
+    for (int64_t i = 0; i < n; i++)
+        x[i] *= factor;
+}
+
+S2S_CLONES static void clip(int64_t n, real limit, real *x)
+{
+    for (int64_t i = 0; i < n; i++)
+        x[i] = x[i] > limit ? limit : x[i] < -limit ? -limit : x[i];
+}
+
+/* Sixteen chains side by side, added in order: vector loops without a choice of their own. */
+S2S_CLONES static double squares(int64_t n, const real *x)
+{
+    double lane[16] = {0}, sum = 0;
+    int64_t i = 0;
+
+    for (; i + 16 <= n; i += 16)
+        for (int l = 0; l < 16; l++)
+            lane[l] += (double)x[i + l] * (double)x[i + l];
+    for (int l = 0; i + l < n; l++)
+        lane[l] += (double)x[i + l] * (double)x[i + l];
+    for (int l = 0; l < 16; l++)
+        sum += lane[l];
+    return sum;
+}
+
+/* The sum of the shards' gradients over a chunk, in shard order, with the weight's penalty. */
+static void reduce_chunk(s2s_stepper *s, s2s_chunk *c)
+{
+    const s2s_weight *w = &s->engine->graph->weight[c->weight];
+    const int64_t at = w->offset + c->first, copies = s->shared ? 1 : s->engine->shards;
+    const s2s_object *penalty = w->spec->regularizer;
+    real *g = s->gradient[0] + at;
+
+    for (int64_t i = 1; i < copies; i++)
+        add(c->count, s->gradient[i] + at, g);
+    if (penalty)
+        ((const s2s_regularizer_ops *)penalty->entry)->gradient(penalty->options, c->count, s->engine->plan->weights + at, g);
+    c->squares = squares(c->count, g);
+    c->finite = isfinite(c->squares);
+}
+
+static s2s_status check_finite(const s2s_stepper *s, int64_t step, s2s_error *err)
+{
+    const s2s_graph *g = s->engine->graph;
+
+    for (int64_t i = 0; i < s->engine->shards; i++)
+        if (!isfinite(s->engine->partial[i].loss))
+            return s2s_fail(err, S2S_NAN, "the loss is not a finite number at step %lld", (long long)step);
+    for (int64_t i = 0; i < s->chunk_count; i++)
+        if (!s->chunk[i].finite)
+            return s2s_fail(err, S2S_NAN, "the gradient of %s is not finite at step %lld", g->weight[s->chunk[i].weight].name, (long long)step);
+    return S2S_OK;
+}
+
+/* What clipping by norm multiplies each weight's gradient by: 1 where it is short enough. */
+static void find_scales(s2s_stepper *s)
+{
+    const s2s_graph *g = s->engine->graph;
+    const s2s_optimizer_common *o = s2s_optimizer_common_of(s->optimizer);
+    double all = 0;
+
+    memset(s->norm, 0, (size_t)g->weight_count * sizeof(double));
+    for (int64_t i = 0; i < s->chunk_count; i++)
+        s->norm[s->chunk[i].weight] += s->chunk[i].squares;
+    for (int i = 0; i < g->weight_count; i++)
+        all += s->norm[i];
+    for (int i = 0; i < g->weight_count; i++) {
+        const double norm = sqrt(isnan(o->global_clipnorm) ? s->norm[i] : all);
+        const double limit = isnan(o->global_clipnorm) ? o->clipnorm : o->global_clipnorm;
+
+        s->scale[i] = !isnan(limit) && norm > limit ? (real)(limit / norm) : 1;
+    }
+}
+
+static bool all_zero(int64_t n, const real *x)
+{
+    for (int64_t i = 0; i < n; i++)
+        if (x[i] != 0)
+            return false;
+    return true;
+}
+
+static void update_run(const s2s_stepper *s, int64_t at, int64_t count, const s2s_factors *factors)
+{
+    s2s_update u = { .n = count, .w = s->engine->plan->weights + at, .g = s->gradient[0] + at, .factors = factors };
+
+    for (int k = 0; k < s->slots; k++)
+        u.slot[k] = s->slot[k] + at;
+    s2s_optimizer_update(s->optimizer, &u);
+}
+
+/* lazy: rows of an embedding table that no example of the batch used are left alone, slots and all. */
+static void update_used_rows(const s2s_stepper *s, const s2s_chunk *c, const s2s_weight *w, const s2s_factors *factors)
+{
+    int64_t i = c->first;
+
+    while (i < c->first + c->count) {
+        const int64_t row_end = (i / w->columns + 1) * w->columns;
+        const int64_t end = row_end < c->first + c->count ? row_end : c->first + c->count;
+
+        if (!all_zero(end - i, s->gradient[0] + w->offset + i))
+            update_run(s, w->offset + i, end - i, factors);
+        i = end;
+    }
+}
+
+static void update_chunk(s2s_stepper *s, const s2s_chunk *c, const s2s_factors *factors)
+{
+    const s2s_weight *w = &s->engine->graph->weight[c->weight];
+    const s2s_optimizer_common *o = s2s_optimizer_common_of(s->optimizer);
+    const int64_t at = w->offset + c->first;
+
+    if (s->scale[c->weight] != 1)
+        multiply(c->count, s->scale[c->weight], s->gradient[0] + at);
+    if (!isnan(o->clipvalue))
+        clip(c->count, (real)o->clipvalue, s->gradient[0] + at);
+    if (o->lazy && strcmp(w->spec->name, "embeddings") == 0)
+        update_used_rows(s, c, w, factors);
+    else
+        update_run(s, at, c->count, factors);
+}
+
+static void finish_node(s2s_stepper *s, int i)
+{
+    const s2s_graph *g = s->engine->graph;
+
+    for (int k = 0; k < g->node[i].spec.weight_count; k++) {
+        const s2s_weight *w = &g->weight[g->node[i].weight_first + k];
+
+        if (w->trainable && w->spec->constraint)
+            ((const s2s_constraint_ops *)w->spec->constraint->entry)->apply(w->spec->constraint->options, w->rows, w->columns, s->engine->plan->weights + w->offset);
+    }
+    s2s_plan_pack_node(s->engine->plan, i);
+}
+
+s2s_status s2s_step_run(s2s_stepper *s, const s2s_engine_pass *pass, int64_t step, double rate, s2s_error *err)
+{
+    s2s_engine *e = s->engine;
+    const int threads = e->shards > 1 ? e->threads : 1;
+    s2s_factors factors;
+
+    #pragma omp parallel num_threads(threads) if (threads > 1)
+    {
+        s2s_denormals_off();
+        #pragma omp for schedule(dynamic)
+        for (int64_t i = 0; i < e->shards; i++)
+            run_shard(s, i, pass);
+        if (s->shared) {
+            #pragma omp single
+            memset(s->gradient[0], 0, (size_t)e->graph->weight_elements * sizeof(real));
+            #pragma omp for schedule(dynamic)
+            for (int64_t i = 0; i < s->tile_count; i++)
+                run_tile(s, s->tile[i]);
+        }
+        #pragma omp for schedule(static)
+        for (int64_t i = 0; i < s->chunk_count; i++)
+            reduce_chunk(s, &s->chunk[i]);
+    }
+    S2S_TRY(check_finite(s, step, err));
+    find_scales(s);
+    s2s_optimizer_prepare(s->optimizer, step, rate, &factors);
+    #pragma omp parallel num_threads(threads) if (threads > 1)
+    {
+        s2s_denormals_off();
+        #pragma omp for schedule(static)
+        for (int64_t i = 0; i < s->chunk_count; i++)
+            update_chunk(s, &s->chunk[i], &factors);
+        #pragma omp for schedule(dynamic)
+        for (int i = 0; i < e->graph->node_count; i++)
+            finish_node(s, i);
+    }
+    return S2S_OK;
+}
