@@ -19,9 +19,8 @@ static s2s_status initialize(const s2s_weight *weight, uint64_t seed, real *w, s
     const s2s_weight_spec *spec = weight->spec;
     const s2s_stream stream = s2s_stream_make(seed, S2S_RANDOM_INIT, hash_of(weight->name), 0, 0);
     const s2s_fill fill = {
-        .stream = &stream, .rows = weight->rows, .columns = weight->columns, .w = w,
-        .fan_in = spec->fan_in ? spec->fan_in : spec->rank == 2 ? weight->rows : weight->columns,
-        .fan_out = spec->fan_out ? spec->fan_out : weight->columns,
+        .stream = &stream, .rank = spec->rank, .rows = weight->rows, .columns = weight->columns, .w = w,
+        .fan_in = spec->fan_in, .fan_out = spec->fan_out,
     };
 
     if (spec->initializer)

@@ -244,17 +244,20 @@ static void finish_node(s2s_stepper *s, int i)
     for (int k = 0; k < g->node[i].spec.weight_count; k++) {
         const s2s_weight *w = &g->weight[g->node[i].weight_first + k];
 
-        if (w->trainable && w->spec->constraint)
-            ((const s2s_constraint_ops *)w->spec->constraint->entry)->apply(w->spec->constraint->options, w->rows, w->columns, s->engine->plan->weights + w->offset);
+        const s2s_object *c = w->spec->constraint;
+
+        if (w->trainable && c)
+            ((const s2s_constraint_ops *)c->entry)->apply(c->options, w->spec->rank, w->rows, w->columns, s->engine->plan->weights + w->offset);
     }
     s2s_plan_pack_node(s->engine->plan, i);
 }
 
-s2s_status s2s_step_run(s2s_stepper *s, const s2s_engine_pass *pass, int64_t step, double rate, s2s_error *err)
+static int threads_for(const s2s_engine *e) { return e->shards > 1 ? e->threads : 1; }
+
+s2s_status s2s_step_gradient(s2s_stepper *s, const s2s_engine_pass *pass, int64_t step, s2s_error *err)
 {
     s2s_engine *e = s->engine;
-    const int threads = e->shards > 1 ? e->threads : 1;
-    s2s_factors factors;
+    const int threads = threads_for(e);
 
     #pragma omp parallel num_threads(threads) if (threads > 1)
     {
@@ -273,7 +276,16 @@ s2s_status s2s_step_run(s2s_stepper *s, const s2s_engine_pass *pass, int64_t ste
         for (int64_t i = 0; i < s->chunk_count; i++)
             reduce_chunk(s, &s->chunk[i]);
     }
-    S2S_TRY(check_finite(s, step, err));
+    return check_finite(s, step, err);
+}
+
+s2s_status s2s_step_run(s2s_stepper *s, const s2s_engine_pass *pass, int64_t step, double rate, s2s_error *err)
+{
+    s2s_engine *e = s->engine;
+    const int threads = threads_for(e);
+    s2s_factors factors;
+
+    S2S_TRY(s2s_step_gradient(s, pass, step, err));
     find_scales(s);
     s2s_optimizer_prepare(s->optimizer, step, rate, &factors);
     #pragma omp parallel num_threads(threads) if (threads > 1)

@@ -45,4 +45,7 @@ s2s_status s2s_stepper_create(s2s_engine *engine, const s2s_object *optimizer, i
  */
 s2s_status s2s_step_run(s2s_stepper *stepper, const s2s_engine_pass *pass, int64_t step, double rate, s2s_error *err);
 
+/* The first half alone: the batch's gradient, penalties included, before clipping, in gradient[0]. */
+s2s_status s2s_step_gradient(s2s_stepper *stepper, const s2s_engine_pass *pass, int64_t step, s2s_error *err);
+
 #endif
