@@ -11,15 +11,36 @@
 #include "config/node.h"
 #include "config/schema.h"
 
-/* Every mistake of one pass, in the order of the file. */
+enum { S2S_ERRORS_SHOWN = 50 };
+
+/* Every mistake of one pass, in the order of the file. Start with { .arena = ... }. */
 typedef struct s2s_error_list {
     s2s_arena *arena;              /* set by the caller */
-    size_t count, capacity;
+    size_t count, capacity;        /* at most S2S_ERRORS_SHOWN are kept */
     s2s_error *item;
+    int64_t *rank;                 /* of each item, ascending: file, line, column */
+    size_t more;                   /* errors beyond those kept */
+    const char *topic;             /* what `s2s explain` should be asked about, or NULL */
+    struct s2s_source {            /* texts that errors may point into */
+        const char *file;
+        s2s_text text;
+        bool words;                /* KEY=VALUE words, one a line: their line numbers mean nothing to the user */
+    } *source;
+    size_t source_count, source_capacity;
+    s2s_error spare;               /* when there is no memory for another */
 } s2s_error_list;
 
-/* A slot for one more error at `at` (filled with text by the call), for checks made after parsing too (e.g. sweep paths). */
+/* One more error, put in its place with source line and caret; for checks made after parsing too (e.g. sweep paths). */
 void s2s_errors_add(s2s_error_list *errors, s2s_position at, int span, const char *format, ...) S2S_PRINTF(4, 5);
+
+/* The same from an error that another floor has filled (a shape that does not fit, a data file that is wrong). Returns its status. */
+s2s_status s2s_errors_take(s2s_error_list *errors, const s2s_error *err);
+
+/* All of them as the user reads them: every error with its context, "... and 3 more", and the line that sums up. */
+void s2s_errors_format(const s2s_error_list *errors, s2s_string *ret);
+
+/* "2 errors; nothing was run. `s2s explain LSTM` lists every key." */
+void s2s_errors_summary(const s2s_error_list *errors, s2s_string *ret);
 
 typedef struct s2s_setting {           /* KEY=VALUE */
     const char *key, *value;
@@ -30,7 +51,8 @@ typedef struct s2s_config {
     s2s_arena *arena;
     s2s_text source;                   /* the file as given, byte for byte */
     const char *path;                  /* as given by the caller */
-    s2s_node *root;                    /* everything merged, references replaced */
+    s2s_node *root;                    /* what was written: everything merged, references replaced */
+    s2s_node *complete;                /* every key in the order of the tables, defaults too; objects as maps with `type` */
     void *values;                      /* the struct that the root table describes */
     const s2s_field *fields;
 } s2s_config;
@@ -62,7 +84,7 @@ s2s_status s2s_object_parse(s2s_text text, const char *path, const s2s_registry 
  */
 s2s_status s2s_config_write(const s2s_config *config, bool origins, const char *folder, s2s_string *ret, s2s_error *err);
 
-/* The node and the value at a dotted path ("model.layers.encoder.units"), for diff, compare and sweeps; NULL if there is none. */
+/* The node at a dotted path ("model.layers.encoder.units"), defaults too, for diff, compare and sweeps; NULL if there is none. */
 const s2s_node *s2s_config_at(const s2s_config *config, const char *path);
 
 /* True if the root table knows the path in this config, written or not (sweeps check every path before the first trial). */
@@ -76,5 +98,9 @@ s2s_status s2s_config_flatten(const s2s_config *config, s2s_arena *arena, s2s_pa
 s2s_status s2s_explain(const s2s_field *root, const char *topic, s2s_string *ret, s2s_error *err);
 s2s_status s2s_explain_markdown(const s2s_field *root, s2s_string *ret, s2s_error *err);    /* README's reference */
 s2s_status s2s_json_schema(const s2s_field *root, s2s_string *ret, s2s_error *err);         /* draft 2020-12 */
+
+/* For shell completion, one word a line: keys that KEY=VALUE may name ("train.epochs"), and topics of `explain`. */
+s2s_status s2s_complete_keys(const s2s_field *root, s2s_string *ret, s2s_error *err);
+s2s_status s2s_complete_topics(const s2s_field *root, s2s_string *ret, s2s_error *err);
 
 #endif

@@ -19,6 +19,10 @@ typedef enum s2s_origin {
     S2S_ORIGIN_DEFAULT, S2S_ORIGIN_GIVEN, S2S_ORIGIN_BASE, S2S_ORIGIN_OVERRIDE, S2S_ORIGIN_COMMAND_LINE, S2S_ORIGIN_SWEEP
 } s2s_origin;
 
+extern const char *const s2s_origin_names[];      /* "default", "given", "base", "override", "command line", "sweep" */
+
+struct s2s_field;
+
 typedef struct s2s_node {
     s2s_node_kind kind;
     s2s_origin origin;
@@ -32,9 +36,33 @@ typedef struct s2s_node {
     struct s2s_node **child;         /* list: elements; map: values */
     s2s_text *key;                   /* map: keys, NUL-ended */
     s2s_position *key_at;
+    const struct s2s_node *source;   /* the node that a referenced scalar was copied from, or NULL */
+    const struct s2s_field *field;   /* the row that says what this value is; NULL until the schema has seen it */
+    bool restore;                    /* a null that asks for the default */
+    bool broken;                     /* a mistake in it is reported already */
+
+    /* Kept while references are replaced. */
+    unsigned char state;             /* new, being replaced, done */
+    bool used;                       /* some reference, written anywhere, names it */
+    bool live;                       /* a value of the experiment comes from it */
+    int depth;                       /* of the tree below, references followed */
+    size_t size;                     /* nodes in it, references followed */
 } s2s_node;
 
 /* The value under `key`, or NULL (also when node is NULL or no map). */
 s2s_node *s2s_node_get(const s2s_node *node, const char *key);
+
+/* The element that `word` names: by 0-based index, or by the element's own `name`. NULL if there is none. */
+s2s_node *s2s_node_element(const s2s_node *list, s2s_text word);
+
+/* The node at a dotted path ("model.layers.encoder.units"), or NULL. */
+s2s_node *s2s_node_find(const s2s_node *node, const char *path);
+
+/* What a scalar is in YAML 1.2's core schema. Quoted ones are text. */
+bool s2s_node_is_null(const s2s_node *node);
+bool s2s_node_to_bool(const s2s_node *node, bool *ret);
+bool s2s_node_to_int(const s2s_node *node, int64_t *ret);
+bool s2s_node_to_real(const s2s_node *node, double *ret);
+bool s2s_node_is_text(const s2s_node *node);
 
 #endif
