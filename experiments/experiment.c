@@ -1,0 +1,194 @@
+/* experiment.c -- the root table, and the way from a file to a checked graph. */
+#include "experiments/experiment.h"
+
+#include <assert.h>
+
+#include "experiments/model_file.h"
+
+const char *const s2s_checkpoint_names[] = { "best", "last", NULL };
+
+static const char *const mismatch_names[] = { "error", "initialise", NULL };
+static const char *const vocabulary_names[] = { "keep", "new", NULL };
+
+static const s2s_field initial_weights_fields[] = {
+    S2S_FIELD_PATH  (s2s_initial_weights, from, S2S_REQUIRED, "a safetensors file, a run directory or `latest`"),
+    S2S_FIELD_CHOICE(s2s_initial_weights, checkpoint, "best", s2s_checkpoint_names, "which model of a run directory"),
+    S2S_FIELD_CHOICE(s2s_initial_weights, mismatch, "error", mismatch_names,
+                     "weights that are missing or have another shape: stop, or keep their first values"),
+    S2S_FIELD_CHOICE(s2s_initial_weights, vocabularies, "keep", vocabulary_names,
+                     "number symbols as the other model does, or anew from the data"),
+    S2S_FIELD_END
+};
+
+static const s2s_field model_fields[] = {
+    S2S_FIELD_OBJECTS(s2s_model_options, layers, S2S_REQUIRED, &s2s_layers, "the layers, each reading the one before it"),
+    S2S_FIELD_GROUP_OR_NONE(s2s_model_options, initial_weights, s2s_initial_weights, "from", initial_weights_fields,
+                            "begin with the weights of another model"),
+    S2S_FIELD_END
+};
+
+static const s2s_field log_fields[] = {
+    { .key = "samples", .kind = S2S_KIND_INT, .flags = S2S_FLAG_RESUME, .offset = S2S_OFFSET(s2s_log_options, samples, int64_t),
+      .preset = "10", .minimum = 0, .maximum = 1000, .unit = "examples", .help = "validation examples shown after every epoch" },
+    S2S_FIELD_END
+};
+
+const s2s_field s2s_experiment_fields[] = {
+    S2S_FIELD_INT   (s2s_experiment_options, version, "1", 1, 1, NULL, "version of this file format"),
+    S2S_FIELD_TEXT  (s2s_experiment_options, name, "run", "names the run directory: runs/NAME-0001"),
+    S2S_FIELD_INT   (s2s_experiment_options, seed, "1", 0, 9007199254740991.0, NULL, "decides everything random"),
+    S2S_FIELD_NODE  (s2s_experiment_options, vars, "the file's own names, used as ${vars.NAME}"),
+    S2S_FIELD_OBJECT(s2s_experiment_options, dataset, S2S_REQUIRED, &s2s_datasets, "what is learned"),
+    S2S_FIELD_GROUP (s2s_experiment_options, model, s2s_model_options, model_fields, "the network"),
+    S2S_FIELD_GROUP (s2s_experiment_options, train, s2s_train_options, s2s_train_fields, "how it is trained"),
+    S2S_FIELD_GROUP (s2s_experiment_options, log, s2s_log_options, log_fields, "what a run shows"),
+    S2S_FIELD_NODE  (s2s_experiment_options, sweep, "which values `s2s sweep` tries"),
+    S2S_FIELD_END
+};
+
+s2s_status s2s_errors_take(s2s_error_list *errors, const s2s_error *err)
+{
+    const s2s_position at = { .file = err->file[0] ? err->file : NULL, .line = err->line, .column = err->column };
+
+    s2s_errors_add(errors, at, err->span, "%s", err->message);
+    return err->status;
+}
+
+/* --- the graph ----------------------------------------------------------------------------------------------------------- */
+
+static s2s_shape stream_shape(const s2s_stream_info *info)
+{
+    static const s2s_form forms[] = {
+        [S2S_STREAM_TOKENS] = S2S_TOKENS, [S2S_STREAM_REALS] = S2S_DENSE, [S2S_STREAM_GROUPS] = S2S_GROUPS,
+    };
+    const bool matrix = info->steps == 0;
+
+    assert(!matrix || info->kind == S2S_STREAM_REALS);
+    return (s2s_shape){ .form = matrix ? S2S_MATRIX : forms[info->kind], .width = info->width,
+                        .steps = info->steps == S2S_LENGTH_ANY ? S2S_STEPS_ANY : info->steps };
+}
+
+s2s_status s2s_experiment_build(s2s_experiment *experiment, s2s_error *err)
+{
+    const s2s_signature *signature = &experiment->signature;
+    const s2s_node *layers = s2s_config_at(experiment->config, "model.layers");
+    s2s_graph_stream stream[S2S_STREAMS_MAX];
+    const s2s_graph_source source = {
+        .layers = &experiment->options->model.layers, .stream = stream, .stream_count = signature->stream_count,
+        .target_steps = signature->alignment == S2S_OWN_STEPS ? signature->target.steps : 0,
+        .target_symbols = signature->target.width, .at = layers ? layers->at : (s2s_position){ 0 },
+    };
+    s2s_graph *graph;
+
+    for (int i = 0; i < signature->stream_count; i++)
+        stream[i] = (s2s_graph_stream){ signature->stream[i].name, stream_shape(&signature->stream[i]) };
+    S2S_TRY(s2s_graph_create(&source, experiment->arena, &graph, err));
+    experiment->graph = graph;
+    return S2S_OK;
+}
+
+/* --- load ---------------------------------------------------------------------------------------------------------------- */
+
+/* The name becomes a folder's. */
+static s2s_status check_name(const s2s_experiment *experiment, s2s_error *err)
+{
+    const char     *name = experiment->options->name;
+    const s2s_node *node = s2s_config_at(experiment->config, "name");
+    bool good = *name != '\0' && *name != '.' && *name != '-';
+
+    for (const char *c = name; *c; c++)
+        good = good && *c != '/' && (unsigned char)*c >= ' ' && *c != 0x7F;
+    if (!good)
+        return s2s_fail_at(err, S2S_CONFIG, node ? node->at : (s2s_position){ 0 },
+                           "name: expected a text that can name a folder, got '%s'", name);
+    return S2S_OK;
+}
+
+static bool widths_are_known(const s2s_signature *signature)
+{
+    for (int i = 0; i < signature->stream_count; i++)
+        if (signature->stream[i].width == 0)
+            return false;
+    return signature->target.width != 0;
+}
+
+/* What can be said before the data set is open. */
+static s2s_status describe(s2s_experiment *experiment, s2s_error *err)
+{
+    const s2s_experiment_options *options = experiment->options;
+    const s2s_node *train = s2s_config_at(experiment->config, "train");
+
+    S2S_TRY(check_name(experiment, err));
+    S2S_TRY(s2s_dataset_describe(options->dataset, experiment->arena, &experiment->signature, err));
+    S2S_TRY(s2s_train_check(&options->train, train, &experiment->signature, err));
+    return widths_are_known(&experiment->signature) ? s2s_experiment_build(experiment, err) : S2S_OK;
+}
+
+static s2s_status experiment_of(s2s_config *config, s2s_arena *arena, s2s_experiment **ret, s2s_error_list *errors)
+{
+    s2s_experiment *experiment = S2S_NEW(arena, s2s_experiment);
+    s2s_error err = { 0 };
+
+    if (experiment == NULL)
+        s2s_fail(&err, S2S_MEMORY, "out of memory");
+    else {
+        *experiment = (s2s_experiment){ .arena = arena, .config = config, .options = config->values };
+        if (describe(experiment, &err) == S2S_OK) {
+            *ret = experiment;
+            return S2S_OK;
+        }
+    }
+    return s2s_errors_take(errors, &err);
+}
+
+s2s_status s2s_experiment_load(const char *path, const s2s_setting *settings, size_t count, s2s_arena *arena,
+                               s2s_experiment **ret, s2s_error_list *errors)
+{
+    s2s_config *config;
+
+    S2S_TRY(s2s_config_load(path, settings, count, s2s_experiment_fields, sizeof(s2s_experiment_options), arena, &config, errors));
+    return experiment_of(config, arena, ret, errors);
+}
+
+s2s_status s2s_experiment_parse(s2s_text text, const char *path, const s2s_setting *settings, size_t count, s2s_arena *arena,
+                                s2s_experiment **ret, s2s_error_list *errors)
+{
+    s2s_config *config;
+
+    S2S_TRY(s2s_config_parse(text, path, settings, count, s2s_experiment_fields, sizeof(s2s_experiment_options), arena, &config,
+                             errors));
+    return experiment_of(config, arena, ret, errors);
+}
+
+/* --- open ---------------------------------------------------------------------------------------------------------------- */
+
+static s2s_status open_all(s2s_experiment *experiment, s2s_error *err)
+{
+    const s2s_experiment_options *options = experiment->options;
+    const s2s_initial_weights *initial = options->model.initial_weights;
+    s2s_vocabulary_list keep = { 0 };
+    s2s_tensors *tensors = NULL;
+
+    experiment->dataset = S2S_NEW(experiment->arena, s2s_dataset);
+    if (initial != NULL)
+        tensors = S2S_NEW(experiment->arena, s2s_tensors);
+    if (s2s_arena_failed(experiment->arena))
+        return s2s_fail(err, S2S_MEMORY, "out of memory");
+    if (initial != NULL) {
+        S2S_TRY(s2s_model_file_read(initial->from, (s2s_checkpoint)initial->checkpoint, experiment->arena, tensors, err));
+        if (initial->vocabularies == 0)
+            S2S_TRY(s2s_model_file_vocabularies(tensors, experiment->arena, &keep, err));
+    }
+    S2S_TRY(s2s_dataset_open(options->dataset, (uint64_t)options->seed, &keep, experiment->arena, experiment->dataset, err));
+    experiment->initial = tensors;
+    experiment->signature = experiment->dataset->signature;
+    S2S_TRY(s2s_train_check(&options->train, s2s_config_at(experiment->config, "train"), &experiment->signature, err));
+    return s2s_experiment_build(experiment, err);
+}
+
+s2s_status s2s_experiment_open(s2s_experiment *experiment, s2s_error_list *errors)
+{
+    s2s_error err = { 0 };
+
+    return open_all(experiment, &err) == S2S_OK ? S2S_OK : s2s_errors_take(errors, &err);
+}

@@ -1,0 +1,162 @@
+/* model.c -- saving and loading whole models. */
+#include "experiments/model.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "experiments/model_file.h"
+#include "experiments/run_directory.h"
+
+bool s2s_restores_best(const s2s_train_options *options)
+{
+    for (size_t i = 0; i < options->callbacks.count; i++) {
+        const s2s_object       *callback = options->callbacks.item[i];
+        const s2s_callback_ops *ops = (const s2s_callback_ops *)callback->entry;
+
+        if (ops->restores_best != NULL && ops->restores_best(callback->options))
+            return true;
+    }
+    return false;
+}
+
+s2s_status s2s_model_save(const char *path, const s2s_experiment *experiment, const char *config, const real *weights, int64_t epoch,
+                          s2s_error *err)
+{
+    s2s_arena  *arena = s2s_arena_create();
+    s2s_string  vocabularies = { 0 }, signature = { 0 };
+    s2s_tensors tensors;
+    s2s_status  status;
+    char        epoch_text[24];
+
+    if (arena == NULL)
+        return s2s_fail(err, S2S_MEMORY, "out of memory");
+    s2s_vocabularies_write(&experiment->dataset->vocabularies, &vocabularies);
+    s2s_signature_write(&experiment->signature, &signature);
+    snprintf(epoch_text, sizeof epoch_text, "%lld", (long long)epoch);
+    s2s_metadata metadata[] = {
+        { S2S_METADATA_CONFIG, config }, { S2S_METADATA_VOCABULARIES, s2s_string_chars(&vocabularies) },
+        { S2S_METADATA_SIGNATURE, s2s_string_chars(&signature) }, { S2S_METADATA_EPOCH, epoch_text },
+    };
+
+    status = s2s_tensors_of_weights(experiment->graph, weights, arena, &tensors, err);
+    if (status == S2S_OK && (vocabularies.failed || signature.failed))
+        status = s2s_fail(err, S2S_MEMORY, "out of memory");
+    if (status == S2S_OK) {
+        tensors.metadata = metadata;
+        tensors.metadata_count = sizeof metadata / sizeof metadata[0];
+        status = s2s_tensors_write(path, &tensors, err);
+    }
+    s2s_string_release(&vocabularies);
+    s2s_string_release(&signature);
+    s2s_arena_free(arena);
+    return status;
+}
+
+/* A saved configuration was right when it was saved: one error is enough. */
+static s2s_status first_error(const s2s_error_list *errors, s2s_status status, s2s_error *err)
+{
+    if (err != NULL && errors->count > 0)
+        *err = errors->item[0];
+    return status;
+}
+
+/* A run: its configuration lies beside the weights and has paths that are right from there; it also says which weights. */
+static s2s_status load_from_folder(const char *folder, const s2s_setting *settings, size_t count, s2s_arena *arena, s2s_model *model,
+                                   s2s_error *err)
+{
+    static const char *const files[] = { [S2S_CHECKPOINT_BEST] = S2S_RUN_BEST, [S2S_CHECKPOINT_LAST] = S2S_RUN_LAST };
+    const char    *config = s2s_path_join(arena, folder, S2S_RUN_RESOLVED);
+    s2s_error_list errors = { .arena = arena };
+    s2s_status     status;
+
+    if (config == NULL)
+        return s2s_fail(err, S2S_MEMORY, "out of memory");
+    status = s2s_experiment_load(config, settings, count, arena, &model->experiment, &errors);
+    if (status != S2S_OK)
+        return first_error(&errors, status, err);
+    if (model->path == NULL) {
+        if (model->checkpoint == S2S_CHECKPOINT_DEFAULT)
+            model->checkpoint = s2s_restores_best(&model->experiment->options->train) ? S2S_CHECKPOINT_BEST : S2S_CHECKPOINT_LAST;
+        model->path = s2s_path_join(arena, folder, files[model->checkpoint]);
+    }
+    return model->path ? s2s_tensors_read(model->path, arena, &model->tensors, err) : s2s_fail(err, S2S_MEMORY, "out of memory");
+}
+
+static s2s_status load_from_file(const s2s_setting *settings, size_t count, s2s_arena *arena, s2s_model *model, s2s_error *err)
+{
+    s2s_error_list errors = { .arena = arena };
+    const char    *text;
+    s2s_status     status;
+
+    S2S_TRY(s2s_tensors_read(model->path, arena, &model->tensors, err));
+    text = s2s_metadata_find(&model->tensors, S2S_METADATA_CONFIG);
+    if (text == NULL)
+        return s2s_fail(err, S2S_DATA, "'%s' holds weights but no configuration: it is no model of this program", model->path);
+    status = s2s_experiment_parse(s2s_text_of(text), model->path, settings, count, arena, &model->experiment, &errors);
+    return first_error(&errors, status, err);
+}
+
+/* Vocabularies and sizes are those of training, whatever the data are today. */
+static s2s_status restore(s2s_model *model, s2s_arena *arena, s2s_error *err)
+{
+    s2s_experiment     *experiment = model->experiment;
+    s2s_vocabulary_list saved;
+
+    S2S_TRY(s2s_model_file_vocabularies(&model->tensors, arena, &saved, err));
+    S2S_TRY(s2s_dataset_restore(experiment->options->dataset, &saved, arena, &model->dataset, err));
+    S2S_TRY(s2s_model_file_signature(&model->tensors, &model->dataset.signature, err));
+    experiment->signature = model->dataset.signature;
+    return s2s_experiment_build(experiment, err);
+}
+
+s2s_status s2s_model_load(const char *run, s2s_checkpoint checkpoint, const s2s_setting *settings, size_t count, s2s_arena *arena,
+                          s2s_model **ret, s2s_error *err)
+{
+    s2s_model      *model = S2S_NEW(arena, s2s_model);
+    s2s_model_place place;
+    const char     *epoch;
+
+    if (model == NULL)
+        return s2s_fail(err, S2S_MEMORY, "out of memory");
+    S2S_TRY(s2s_model_find(run, arena, &place, err));
+    if (place.file != NULL && checkpoint != S2S_CHECKPOINT_DEFAULT)
+        return s2s_fail(err, S2S_USAGE, "--checkpoint chooses within a run directory; '%s' is a file", run);
+    *model = (s2s_model){ .path = place.file, .checkpoint = checkpoint };
+    if (place.folder != NULL)
+        S2S_TRY(load_from_folder(place.folder, settings, count, arena, model, err));
+    else
+        S2S_TRY(load_from_file(settings, count, arena, model, err));
+    if (restore(model, arena, err) != S2S_OK)
+        return s2s_error_prefix(err, "%s", model->path);
+    epoch = s2s_metadata_find(&model->tensors, S2S_METADATA_EPOCH);
+    if (epoch != NULL)
+        s2s_text_to_int(s2s_text_of(epoch), &model->epoch);
+    *ret = model;
+    return S2S_OK;
+}
+
+/* Sizes stay those that the graph was made for: an example that does not fit them counts as wrong. */
+s2s_status s2s_model_open_data(s2s_model *model, s2s_error *err)
+{
+    const s2s_experiment_options *options = model->experiment->options;
+    const s2s_signature           trained = model->dataset.signature;
+    s2s_vocabulary_list saved;
+    s2s_dataset         dataset;
+
+    S2S_TRY(s2s_model_file_vocabularies(&model->tensors, model->experiment->arena, &saved, err));
+    S2S_TRY(s2s_dataset_open(options->dataset, (uint64_t)options->seed, &saved, model->experiment->arena, &dataset, err));
+    for (int i = 0; i < trained.stream_count; i++)
+        if (dataset.signature.stream[i].width != trained.stream[i].width)
+            return s2s_fail(err, S2S_DATA, "the data's '%s' has %lld symbols; the model was trained with %lld", trained.stream[i].name,
+                            (long long)dataset.signature.stream[i].width, (long long)trained.stream[i].width);
+    model->dataset = dataset;
+    model->dataset.signature.target.steps = trained.target.steps;
+    return S2S_OK;
+}
+
+s2s_status s2s_model_weights(const s2s_model *model, real *weights, s2s_error *err)
+{
+    if (s2s_weights_load(model->experiment->graph, &model->tensors, S2S_MISMATCH_ERROR, weights, NULL, err) != S2S_OK)
+        return s2s_error_prefix(err, "%s", model->path);
+    return S2S_OK;
+}

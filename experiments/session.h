@@ -1,0 +1,45 @@
+/*
+ * session.h -- one training run under way, and those who watch it.
+ *
+ * The trainer computes; everything that a run shows or keeps is done by observers, called in a fixed order: progress bar, epoch
+ * line, samples, history, checkpoints. The checkpoint comes last, because it commits what the others have written.
+ */
+#ifndef S2S_EXPERIMENTS_SESSION_H
+#define S2S_EXPERIMENTS_SESSION_H
+
+#include <signal.h>
+
+#include "base/file.h"
+#include "experiments/experiment.h"
+#include "experiments/terminal.h"
+
+typedef struct s2s_session {
+    s2s_arena *arena;
+    const s2s_experiment *experiment;      /* opened */
+    s2s_trainer *trainer;
+    const s2s_terminal *terminal;
+    const char *folder;                    /* the run directory */
+    const char *config;                    /* as models keep it: resolved, paths as given, no origins */
+    int threads;
+    s2s_log *history, *samples;
+    const volatile sig_atomic_t *interrupted;      /* NULL: nothing interrupts */
+} s2s_session;
+
+typedef struct s2s_observer {
+    void *self;
+    void (*step)(void *self, const s2s_progress *progress);                                    /* NULL: not interested */
+    s2s_status (*epoch)(void *self, const s2s_epoch_report *report, s2s_error *err);           /* NULL: not interested */
+    s2s_status (*end)(void *self, s2s_status why, s2s_error *err);                             /* called once; also frees. NULL: nothing to do */
+} s2s_observer;
+
+/* Each makes one observer of a session that outlives it. */
+s2s_status s2s_observe_progress(s2s_session *session, s2s_observer *ret, s2s_error *err);      /* the live bar */
+s2s_status s2s_observe_epochs(s2s_session *session, s2s_observer *ret, s2s_error *err);        /* a line an epoch */
+s2s_status s2s_observe_samples(s2s_session *session, s2s_observer *ret, s2s_error *err);       /* validation examples */
+s2s_status s2s_observe_history(s2s_session *session, s2s_observer *ret, s2s_error *err);       /* history.csv */
+s2s_status s2s_observe_checkpoints(s2s_session *session, s2s_observer *ret, s2s_error *err);   /* state, best, last */
+
+/* "[=====>....]" of `width` characters, brackets apart, into a buffer of width + 3 bytes. */
+void s2s_bar_draw(int64_t done, int64_t total, int width, char *buffer);
+
+#endif
