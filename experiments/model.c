@@ -113,7 +113,7 @@ s2s_status s2s_model_load(const char *run, s2s_checkpoint checkpoint, const s2s_
                           s2s_model **ret, s2s_error *err)
 {
     s2s_model      *model = S2S_NEW(arena, s2s_model);
-    s2s_model_place place;
+    s2s_model_place place = { 0 };
     const char     *epoch;
 
     if (model == NULL)

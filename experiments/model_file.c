@@ -164,7 +164,7 @@ s2s_status s2s_model_find(const char *run, s2s_arena *arena, s2s_model_place *re
 
 s2s_status s2s_model_file_read(const char *run, s2s_checkpoint checkpoint, s2s_arena *arena, s2s_tensors *ret, s2s_error *err)
 {
-    s2s_model_place place;
+    s2s_model_place place = { 0 };
 
     S2S_TRY(s2s_model_find(run, arena, &place, err));
     if (place.file == NULL)

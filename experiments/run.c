@@ -420,7 +420,7 @@ static s2s_status resume_session(const s2s_run_request *request, const char *fol
 
 static s2s_status resume_in(const s2s_run_request *request, s2s_arena *arena, s2s_error_list *errors)
 {
-    s2s_model_place place;
+    s2s_model_place place = { 0 };
     s2s_experiment *experiment;
     s2s_error       err = { 0 };
     s2s_status      status;
