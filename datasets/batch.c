@@ -219,9 +219,9 @@ s2s_status s2s_batcher_create(const s2s_signature *signature, const s2s_split *c
         return s2s_fail(err, S2S_MEMORY, "out of memory for batches of %lld examples", (long long)batch_size);
     b->signature = *signature;
     b->batch_size = batch_size;
-    b->shard_rows = shard_rows;
+    b->shard_rows = shard_rows < batch_size ? shard_rows : batch_size;
     b->bounds.shards = (batch_size + shard_rows - 1) / shard_rows;
-    b->bounds.sequences = shard_rows < batch_size ? shard_rows : batch_size;
+    b->bounds.sequences = b->shard_rows;
     for (int i = 0; i < split_count; i++) {
         if (splits[i] == NULL)
             continue;

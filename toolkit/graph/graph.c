@@ -480,6 +480,8 @@ static s2s_status build_all(builder *b, s2s_error *err)
     if (b->nodes == 0)
         return s2s_fail_at(err, S2S_CONFIG, source->at, "model.layers: no layer is left to train");
     b->graph->output = last;
+    if (b->value[last].shape.form == S2S_CONSTANT || b->value[last].shape.form == S2S_TOKENS)
+        return add_node(b, &s2s_plain_to_dense, NULL, "to_dense", &last, 1, 0, &b->graph->output, err);
     return S2S_OK;
 }
 

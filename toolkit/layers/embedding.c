@@ -19,7 +19,7 @@ enum { TILE_ROWS = 1024 };
 static const s2s_field fields[] = {
     S2S_FIELD_INT_OR_AUTO(options, input_dim, S2S_AUTO, 1, 100000000, "symbols", "rows of the table; auto: the stream's vocabulary"),
     S2S_FIELD_INT(options, output_dim, S2S_REQUIRED, 1, 65536, "units", "size of each embedding E"),
-    S2S_FIELD_OBJECT(options, embeddings_initializer, "uniform", &s2s_initializers, "first values of the table"),
+    S2S_FIELD_OBJECT(options, embeddings_initializer, "random_uniform", &s2s_initializers, "first values of the table"),
     S2S_FIELD_OBJECT(options, embeddings_regularizer, S2S_NONE, &s2s_regularizers, "penalty on the table"),
     S2S_FIELD_OBJECT(options, embeddings_constraint, S2S_NONE, &s2s_constraints, "bound on the table, kept after every update"),
     S2S_FIELD_END

@@ -153,6 +153,7 @@ void s2s_engine_shard(s2s_engine *engine, int64_t i, int workspace, const s2s_en
     const s2s_shard *shard = engine->shard[i];
     s2s_workspace *w = engine->plan->workspace[workspace];
     s2s_plan_input input[S2S_STREAMS_MAX];
+    const bool scored = engine->loss && (shard->target || shard->target_x);
     const s2s_value *y;
     const s2s_pass run = {
         .input = input, .sequences = shard->count, .position = shard->position, .training = pass->training,
@@ -168,7 +169,7 @@ void s2s_engine_shard(s2s_engine *engine, int64_t i, int workspace, const s2s_en
     engine->partial[i].examples = shard->count;
     engine->partial[i].loss = 0;
     engine->partial[i].targets = count_targets(shard);
-    if (shard->target || shard->target_x) {
+    if (scored) {
         engine->partial[i].loss = evaluate_loss(engine, shard, w, pass->gradient_scale, pass->gradient_scale != 0);
     } else if (engine->from != engine->graph->output) {
         const s2s_value *logits = s2s_workspace_value(w, engine->from);
@@ -177,7 +178,7 @@ void s2s_engine_shard(s2s_engine *engine, int64_t i, int workspace, const s2s_en
     }
     if (engine->symbols)
         choose(y->rows, y->width, y->x, engine->room[workspace].predicted);
-    if (shard->target || shard->target_x)
+    if (scored)
         add_metrics(engine, i, workspace, w);
 }
 

@@ -38,11 +38,10 @@ static bool listed(const s2s_text_list *names, const char *name)
     return false;
 }
 
-static s2s_status append(s2s_text_list *names, const char *name)
+static void append(s2s_text_list *names, const char *name)
 {
     if (!listed(names, name))
         names->item[names->count++] = name;
-    return S2S_OK;
 }
 
 s2s_status s2s_train_metrics(const s2s_train_options *options, const s2s_signature *signature, bool curriculum, s2s_arena *arena,
@@ -147,11 +146,58 @@ s2s_status s2s_train_check(const s2s_train_options *options, const s2s_node *sec
     if (loss->wants_symbols && !symbols)
         return s2s_fail_at(err, S2S_CONFIG, place(section, "loss"), "train.loss: %s needs symbols as target, but the data set's target holds real values: use mean_squared_error",
                            options->loss->entry->name);
-    if (!loss->wants_symbols && symbols && loss->fused_softmax == false && strcmp(options->loss->entry->name, "binary_crossentropy") != 0)
+    if (!loss->wants_symbols && symbols && !loss->fused_softmax && strcmp(options->loss->entry->name, "binary_crossentropy") != 0)
         return s2s_fail_at(err, S2S_CONFIG, place(section, "loss"), "train.loss: %s needs real values as target, but the data set's target holds symbols: use categorical_crossentropy",
                            options->loss->entry->name);
     if (signature->examples[S2S_TRAIN] >= 0 && options->batch_size > signature->examples[S2S_TRAIN])
         return s2s_fail_at(err, S2S_CONFIG, place(section, "batch_size"), "train.batch_size: %lld is more than the %lld training examples",
                            (long long)options->batch_size, (long long)signature->examples[S2S_TRAIN]);
     return S2S_OK;
+}
+
+/* --- graph against target ---------------------------------------------------------------------------------------------------------- */
+
+static s2s_status misfit(const s2s_graph *graph, s2s_error *err, const char *wanted, const char *cure)
+{
+    const s2s_graph_row *last = &graph->row[graph->row_count - 1];
+    char got[64];
+
+    s2s_shape_format(&last->output, got, sizeof(got));
+    return s2s_fail_at(err, S2S_SHAPE, last->at, "model.layers: the last layer, %s '%s', gives %s, but the target is %s. %s", last->type, last->name, got, wanted, cure);
+}
+
+static s2s_status fit_steps(const s2s_graph *graph, const s2s_signature *signature, s2s_error *err)
+{
+    const s2s_graph_value *out = &graph->value[graph->output];
+    const s2s_layout *layout = &graph->layout[out->layout];
+    const bool sequence = s2s_shape_is_sequence(&out->shape);
+    char wanted[128];
+
+    if (signature->alignment == S2S_PER_SEQUENCE)
+        return sequence ? misfit(graph, err, "one for each sequence", "Let the last recurrent layer leave return_sequences out") : S2S_OK;
+    if (signature->alignment == S2S_ALIGNED) {
+        if (!sequence || layout->kind != S2S_LAYOUT_STREAM)
+            return misfit(graph, err, "one for each step of the input", "Set return_sequences: true in the recurrent layers and leave RepeatVector out");
+        return S2S_OK;
+    }
+    snprintf(wanted, sizeof(wanted), "a sequence of %lld steps of its own", (long long)signature->target.steps);
+    if (!sequence || layout->kind != S2S_LAYOUT_FIXED || layout->steps != signature->target.steps)
+        return misfit(graph, err, wanted, "Put RepeatVector with n: auto between encoder and decoder");
+    return S2S_OK;
+}
+
+s2s_status s2s_train_fit(const s2s_train_options *options, const s2s_graph *graph, const s2s_signature *signature, s2s_error *err)
+{
+    const s2s_graph_row *last = &graph->row[graph->row_count - 1];
+    const s2s_loss_ops *loss = (const s2s_loss_ops *)options->loss->entry;
+    char wanted[128];
+
+    S2S_TRY(fit_steps(graph, signature, err));
+    if (loss->fused_softmax && graph->logits < 0)
+        return s2s_fail_at(err, S2S_CONFIG, last->at, "model.layers: %s needs softmax as the last activation; the last layer is %s '%s'. "
+                           "Add {type: Activation, activation: softmax}", options->loss->entry->name, last->type, last->name);
+    if (graph->value[graph->output].shape.width == signature->target.width)
+        return S2S_OK;
+    snprintf(wanted, sizeof(wanted), "of %lld %s", (long long)signature->target.width, signature->target.kind == S2S_STREAM_TOKENS ? "symbols" : "columns");
+    return misfit(graph, err, wanted, "Write units: auto in the output layer");
 }
