@@ -48,13 +48,25 @@ const s2s_field *s2s_level_find(const s2s_level *level, s2s_text key)
     return field != NULL ? field : s2s_field_find(level->common, key);
 }
 
+static s2s_text aliases_of(const s2s_entry *entry) { return entry->alias != NULL ? s2s_text_of(entry->alias) : (s2s_text){ NULL, 0 }; }
+
+static bool is_called(const s2s_entry *entry, s2s_text name)
+{
+    s2s_text rest = aliases_of(entry), alias;
+
+    if (s2s_text_is(name, entry->name))
+        return true;
+    while (s2s_text_split(&rest, ' ', &alias))
+        if (s2s_text_equal(name, alias))
+            return true;
+    return false;
+}
+
 const s2s_entry *s2s_entry_find(const s2s_registry *registry, s2s_text name)
 {
-    for (size_t i = 0; i < registry->count; i++) {
-        const s2s_entry *entry = registry->entries[i];
-        if (s2s_text_is(name, entry->name) || (entry->alias != NULL && s2s_text_is(name, entry->alias)))
-            return entry;
-    }
+    for (size_t i = 0; i < registry->count; i++)
+        if (is_called(registry->entries[i], name))
+            return registry->entries[i];
     return NULL;
 }
 
@@ -192,18 +204,30 @@ const char *s2s_unknown_key(s2s_arena *arena, const s2s_level *level, const s2s_
     return orelse(s2s_arena_printf(arena, "unknown key; did you mean '%s'?", found), "unknown key");
 }
 
+/* Names that grow in an arena. */
+typedef struct name_list { size_t count, room; const char **item; } name_list;
+
+static void add_name(s2s_arena *arena, name_list *list, s2s_text name)
+{
+    const char **const slot = s2s_arena_grow(arena, &list->item, &list->count, &list->room, sizeof *list->item);
+
+    if (slot != NULL)
+        *slot = orelse(s2s_arena_strndup(arena, name.chars, name.length), "");
+}
+
 const char *s2s_unknown_entry(s2s_arena *arena, const s2s_registry *registry, const char *name)
 {
-    const char **names = S2S_NEW_ARRAY(arena, const char *, 2 * registry->count);
-    const char  *near;
-    size_t       count = 0;
+    name_list   names = { 0 };
+    const char *near;
 
-    for (size_t i = 0; names != NULL && i < registry->count; i++) {
-        names[count++] = registry->entries[i]->name;
-        if (registry->entries[i]->alias != NULL)
-            names[count++] = registry->entries[i]->alias;
+    for (size_t i = 0; i < registry->count; i++) {
+        s2s_text rest = aliases_of(registry->entries[i]), alias;
+
+        add_name(arena, &names, s2s_text_of(registry->entries[i]->name));
+        while (s2s_text_split(&rest, ' ', &alias))
+            add_name(arena, &names, alias);
     }
-    near = names == NULL ? NULL : s2s_nearest_name(name, names, count);
+    near = s2s_nearest_name(name, names.item, names.count);
     if (near != NULL)
         return orelse(s2s_arena_printf(arena, "; did you mean '%s'?", near), "");
     if (registry->hint != NULL)

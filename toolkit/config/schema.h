@@ -31,7 +31,7 @@ typedef struct s2s_registry s2s_registry;
 /* What every registered thing starts with; its vtable struct has this as first member, called `entry`. */
 typedef struct s2s_entry {
     const char *name;                    /* Keras' class name: "GlorotUniform" */
-    const char *alias;                   /* Keras' identifier: "glorot_uniform"; NULL when there is none */
+    const char *alias;                   /* Keras' identifiers, one space between: "random_uniform uniform"; NULL when there is none */
     const char *summary;                 /* one line, no full stop */
     const s2s_field *fields;             /* NULL: takes no options */
     size_t options_size;

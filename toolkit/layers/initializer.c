@@ -295,16 +295,16 @@ static s2s_status orthogonal_fill(const void *options, const s2s_fill *fill, s2s
     ROW(identity, "Identity", "identity", identity, "ones on the diagonal", "{type: Identity, gain: 0.5}")                         \
     ROW(lecun_normal, "LecunNormal", "lecun_normal", seed, "cut normal, variance 1 / fan_in", "lecun_normal")                      \
     ROW(lecun_uniform, "LecunUniform", "lecun_uniform", seed, "uniform, variance 1 / fan_in", "lecun_uniform")                     \
-    ROW(ones, "Ones", "ones", no, "one everywhere", "ones")                                                                        \
+    ROW(ones, "Ones", "ones one", no, "one everywhere", "ones")                                                                        \
     ROW(orthogonal, "Orthogonal", "orthogonal", orthogonal, "a random orthogonal matrix", "orthogonal", "{type: Orthogonal, gain: 1.2}") \
-    ROW(random_normal, "RandomNormal", "random_normal", normal, "normal distribution", "{type: RandomNormal, stddev: 0.1}")        \
-    ROW(random_uniform, "RandomUniform", "random_uniform", uniform, "uniform distribution",                                        \
+    ROW(random_normal, "RandomNormal", "random_normal normal", normal, "normal distribution", "{type: RandomNormal, stddev: 0.1}")        \
+    ROW(random_uniform, "RandomUniform", "random_uniform uniform", uniform, "uniform distribution",                                        \
         "{type: RandomUniform, minval: -0.1, maxval: 0.1}")                                                                        \
     ROW(truncated_normal, "TruncatedNormal", "truncated_normal", normal, "normal distribution without what lies beyond two deviations", \
         "{type: TruncatedNormal, stddev: 0.1}")                                                                                    \
     ROW(variance_scaling, "VarianceScaling", "variance_scaling", scaling, "variance scale / fan, as the options say",              \
         "{type: VarianceScaling, scale: 2.0, mode: fan_out, distribution: uniform}")                                               \
-    ROW(zeros, "Zeros", "zeros", no, "zero everywhere", "zeros")
+    ROW(zeros, "Zeros", "zeros zero", no, "zero everywhere", "zeros")
 
 typedef struct { char none; } no_options;
 static const s2s_field no_fields[] = { S2S_FIELD_END };

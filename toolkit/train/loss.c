@@ -13,5 +13,5 @@ static const s2s_entry *const entries[] = {
 
 const s2s_registry s2s_losses = {
     .noun = "loss", .plural = "losses", .entries = entries, .count = sizeof(entries) / sizeof(entries[0]),
-    .hint = "mse is called mean_squared_error, mae mean_absolute_error, nll and cross_entropy categorical_crossentropy",
+    .hint = "nll and cross_entropy are called categorical_crossentropy",
 };

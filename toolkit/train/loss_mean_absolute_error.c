@@ -30,6 +30,6 @@ static double evaluate(const void *options, const s2s_loss_call *call)
 static const char *const examples[] = { "mean_absolute_error", NULL };
 
 const s2s_loss_ops s2s_loss_mean_absolute_error = {
-    .entry = { .name = "MeanAbsoluteError", .alias = "mean_absolute_error", .summary = "mean of absolute errors", .examples = examples },
+    .entry = { .name = "MeanAbsoluteError", .alias = "mean_absolute_error mae", .summary = "mean of absolute errors", .examples = examples },
     .evaluate = evaluate,
 };

@@ -29,6 +29,6 @@ static double evaluate(const void *options, const s2s_loss_call *call)
 static const char *const examples[] = { "mean_squared_error", NULL };
 
 const s2s_loss_ops s2s_loss_mean_squared_error = {
-    .entry = { .name = "MeanSquaredError", .alias = "mean_squared_error", .summary = "mean of squared errors", .examples = examples },
+    .entry = { .name = "MeanSquaredError", .alias = "mean_squared_error mse", .summary = "mean of squared errors", .examples = examples },
     .evaluate = evaluate,
 };
