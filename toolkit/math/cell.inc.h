@@ -1,0 +1,175 @@
+/*
+ * cell.inc.h -- what the recurrent cells share: one step's rows, its product, and the gradient that comes back from the next
+ * step. Included by kernel.inc.h.
+ *
+ * Forward, for each step and each block of units: the product with the states before (block_product), and at once, while its
+ * results are in the first-level cache, the gates of these units (the cell's own *_outputs).
+ *
+ * Backward, for each step from the last: dh in scratch = product of the next step's gate gradients with the transposed weight, for the
+ * rows that have a next step; then, unit by unit, dh += what comes from above, and the gate gradients (the cell's own
+ * *_gradients).
+ */
+
+/* The rows of one time step. */
+typedef struct step {
+    int64_t t, first, rows;          /* packed rows first .. first + rows - 1 */
+    int64_t next_rows;               /* of these, how many have a next step: the first ones */
+    int64_t before_first;            /* packed row of the previous step's first, when t > 0 */
+    const real *before;              /* (rows,H) states before, NULL: zeros */
+    const real *masked;              /* the same times the mask of recurrent dropout: what the product reads */
+} step;
+
+static step step_at(const s2s_cell *cell, int64_t t)
+{
+    const int64_t *offset = cell->steps->offset, units = cell->units;
+    step s = { .t = t, .first = offset[t], .rows = offset[t + 1] - offset[t] };
+
+    s.next_rows = t + 1 < cell->steps->count ? offset[t + 2] - offset[t + 1] : 0;
+    if (t > 0) {
+        s.before_first = offset[t - 1];
+        s.before = cell->h + s.before_first * units;
+        s.masked = cell->mask ? cell->masked + s.before_first * units : s.before;
+    } else {
+        s.before = cell->h_start;
+        s.masked = cell->mask && cell->h_start ? cell->masked_start : s.before;
+    }
+    return s;
+}
+
+/* Row-major element (row, first unit of the group); NULL stays NULL. */
+static const real *unit_row(const real *x, int64_t row, int64_t units, int64_t group)
+{
+    return x ? x + row * units + group * VEC_LANES : NULL;
+}
+
+static vec load_or_zero(const real *p, int64_t lanes) { return p ? load_lanes(p, lanes) : vec_set(0); }
+
+/* Offset of a packed row in an array (P,N,width) at a group's first unit; width = 16 times the gates. */
+static int64_t panel_row(const s2s_cell *cell, int64_t row, int64_t width, int64_t group)
+{
+    return group_offset(group, cell->steps->rows * width) + row * width;
+}
+
+/* --- forward ---------------------------------------------------------------------------------------------------------------- */
+
+/* What the product of a step reads: no columns when the states are zero. */
+static s2s_operand step_operand(const s2s_cell *cell, const real *states)
+{
+    return s2s_operand_rows(states ? states : cell->z, cell->units, states ? cell->units : 0);
+}
+
+/*
+ * z (gates `gate` and on, of width/16 in all) = input projection + A U, for one block of U.
+ */
+static void step_product(const s2s_cell *cell, const step *s, s2s_operand a, const block *b, int64_t gates, int64_t gate, int64_t width)
+{
+    int64_t at[BLOCK_VECTORS], start_at[BLOCK_VECTORS];
+    tile t = { .c = cell->z + s->first * width + gate * S2S_LANES, .c_stride = width, .c_at = at, .start_at = start_at };
+
+    block_offsets(b, gates, cell->steps->rows * width, at);
+    if (cell->projection != NULL) {
+        t.start = cell->projection + gate * S2S_LANES;
+        t.start_stride = width;
+        t.index = cell->index + s->first;
+        block_offsets(b, gates, cell->projection_rows * width, start_at);
+    } else if (a.units > 0) {
+        continue_from_c(&t);
+    } else {
+        return;
+    }
+    block_product(s->rows, b, a, t);
+}
+
+/* h and, for the next step's product, h times the mask. */
+static void store_state(const s2s_cell *cell, const step *s, int64_t group, int64_t r, vec h, int64_t lanes)
+{
+    int64_t at = (s->first + r) * cell->units + group * VEC_LANES;
+
+    store_lanes(cell->h + at, h, lanes);
+    if (cell->mask != NULL && s->t + 1 < cell->steps->count)
+        store_lanes(cell->masked + at, vec_mul(h, load_lanes(unit_row(cell->mask, r, cell->units, group), lanes)), lanes);
+}
+
+static void mask_start(const s2s_cell *cell)
+{
+    if (cell->mask != NULL && cell->h_start != NULL)
+        for (int64_t i = 0; i < cell->steps->sequences * cell->units; i++)
+            cell->masked_start[i] = cell->h_start[i] * cell->mask[i];
+}
+
+/* --- backward --------------------------------------------------------------------------------------------------------------- */
+
+/* Blocks of scratch, each (B, stride) unless it is said. */
+typedef struct carry {
+    int64_t stride;
+    real *dh;                        /* gradient of the states: first what comes back from the next step, then all of it */
+    real *second;                    /* LSTM: gradient of the cell states. GRU: dh times the update gate */
+    real *third;                     /* GRU: gates' gradients (P,B,3,16), or gradient of r * h */
+} carry;
+
+static int64_t cell_scratch(int64_t sequences, int64_t units)
+{
+    return 5 * sequences * s2s_panels(units) * S2S_LANES;
+}
+
+static carry carry_of(const s2s_cell *cell)
+{
+    int64_t stride = s2s_panels(cell->units) * S2S_LANES, size = cell->steps->sequences * stride;
+
+    return (carry){ .stride = stride, .dh = cell->scratch, .second = cell->scratch + size, .third = cell->scratch + 2 * size };
+}
+
+/* out = [out if add | 0] + dZ U^T for m rows, whole vectors. */
+static void carry_product(const s2s_cell *cell, int64_t m, s2s_operand dz, const real *packed, bool add, const carry *k, real *out)
+{
+    to_rows(m, dz, packed, NULL, add, groups_of(cell->units) * VEC_LANES, out, k->stride);
+}
+
+/* Gradient of the states before a row, through the next step: the product's part times the mask. */
+static vec carried(const s2s_cell *cell, const carry *k, int64_t group, int64_t r, int64_t lanes)
+{
+    vec d = vec_load(k->dh + r * k->stride + group * VEC_LANES);
+
+    return cell->mask ? vec_mul(d, load_lanes(unit_row(cell->mask, r, cell->units, group), lanes)) : d;
+}
+
+/* dL/dh of a row: `d`, which came back from the next step, and what comes from above. Kept in dh for the norms. */
+static vec total(const s2s_cell *cell, const step *s, const carry *k, int64_t group, int64_t r, int64_t lanes, vec d)
+{
+    if (cell->dy != NULL)
+        d = vec_add(d, load_lanes(unit_row(cell->dy, s->first + r, cell->units, group), lanes));
+    if (cell->dy_last != NULL && r >= s->next_rows)
+        d = vec_add(d, load_lanes(unit_row(cell->dy_last, r, cell->units, group), lanes));
+    vec_store(k->dh + r * k->stride + group * VEC_LANES, d);
+    return d;
+}
+
+static void note_norm(const s2s_cell *cell, const step *s, const carry *k)
+{
+    double sum = 0;
+
+    if (cell->dh_norms == NULL)
+        return;
+    for (int64_t r = 0; r < s->rows; r++)
+        for (int64_t u = 0; u < cell->units; u++)
+            sum += (double)k->dh[r * k->stride + u] * (double)k->dh[r * k->stride + u];
+    cell->dh_norms[s->t] = (real)sum;
+}
+
+/* y' for y = f(x), times dy. */
+static vec tanh_slope(vec y, vec dy) { return vec_mul(dy, vec_fnma(y, y, vec_set(1))); }
+static vec sigmoid_slope(vec y, vec dy) { return vec_mul(dy, vec_fnma(y, y, y)); }
+
+/* dh_start, when it is wanted: what dh carries out of the first step, and what reaches the start directly (GRU) or NULL. */
+static void start_gradient(const s2s_cell *cell, const carry *k, const real *direct)
+{
+    for (int64_t group = 0; group < groups_of(cell->units); group++)
+        for (int64_t r = 0; r < cell->steps->sequences; r++) {
+            int64_t lanes = group_lanes(group, cell->units);
+            vec d = carried(cell, k, group, r, lanes);
+
+            if (direct != NULL)
+                d = vec_add(d, vec_load(direct + r * k->stride + group * VEC_LANES));
+            store_lanes(cell->dh_start + r * cell->units + group * VEC_LANES, d, lanes);
+        }
+}

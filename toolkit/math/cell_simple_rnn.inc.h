@@ -1,0 +1,80 @@
+/* cell_simple_rnn.inc.h -- h_t = f(z_t + h_{t-1} U). Included by kernel.inc.h. */
+
+static vec activate(s2s_pointwise f, vec x)
+{
+    switch (f) {
+    case S2S_TANH:    return vec_tanh(x);
+    case S2S_SIGMOID: return vec_sigmoid(x);
+    case S2S_RELU:    return vec_max(vec_set(0), x);
+    default:          return x;
+    }
+}
+
+static vec activation_slope(s2s_pointwise f, vec y, vec dy)
+{
+    switch (f) {
+    case S2S_TANH:    return tanh_slope(y, dy);
+    case S2S_SIGMOID: return sigmoid_slope(y, dy);
+    case S2S_RELU:    return vec_where_positive(y, dy);
+    default:          return dy;
+    }
+}
+
+static void simple_rnn_outputs(const s2s_cell *cell, const step *s, int64_t group)
+{
+    const real *z = cell->z + panel_row(cell, s->first, S2S_LANES, group);
+    int64_t lanes = group_lanes(group, cell->units);
+
+    for (int64_t r = 0; r < s->rows; r++, z += S2S_LANES)
+        store_state(cell, s, group, r, activate(cell->activation, vec_load(z)), lanes);
+}
+
+static void simple_rnn_forward(const s2s_cell *cell)
+{
+    mask_start(cell);
+    for (int64_t t = 0; t < cell->steps->count; t++) {
+        step s = step_at(cell, t);
+
+        for (int64_t first = 0; first < groups_of(cell->units); first += block_groups(1)) {
+            block b = packed_block(cell->u_forward, cell->units, 1, cell->units, first);
+
+            step_product(cell, &s, step_operand(cell, s.masked), &b, 1, 0, S2S_LANES);
+            for (int64_t i = 0; i < b.groups; i++)
+                simple_rnn_outputs(cell, &s, first + i);
+        }
+    }
+}
+
+static void simple_rnn_gradients(const s2s_cell *cell, const step *s, const carry *k, int64_t group)
+{
+    real *z = cell->z + panel_row(cell, s->first, S2S_LANES, group);
+    int64_t lanes = group_lanes(group, cell->units);
+
+    for (int64_t r = 0; r < s->rows; r++, z += S2S_LANES) {
+        vec d = r < s->next_rows ? carried(cell, k, group, r, lanes) : vec_set(0);
+        vec h = load_lanes(unit_row(cell->h, s->first + r, cell->units, group), lanes);
+
+        vec_store(z, activation_slope(cell->activation, h, total(cell, s, k, group, r, lanes, d)));
+    }
+}
+
+static void simple_rnn_backward(const s2s_cell *cell)
+{
+    const s2s_steps *steps = cell->steps;
+    carry k = carry_of(cell);
+
+    for (int64_t t = steps->count - 1; t >= 0; t--) {
+        step s = step_at(cell, t);
+
+        carry_product(cell, s.next_rows, s2s_operand_panels(cell->z + (s.first + s.rows) * S2S_LANES, steps->rows, 1, cell->units),
+                      cell->u_backward, false, &k, k.dh);
+        for (int64_t group = 0; group < groups_of(cell->units); group++)
+            simple_rnn_gradients(cell, &s, &k, group);
+        note_norm(cell, &s, &k);
+    }
+    if (cell->dh_start != NULL) {
+        carry_product(cell, steps->sequences, s2s_operand_panels(cell->z, steps->rows, 1, cell->units), cell->u_backward, false,
+                      &k, k.dh);
+        start_gradient(cell, &k, NULL);
+    }
+}

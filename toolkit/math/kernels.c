@@ -1,0 +1,60 @@
+/* kernels.c -- which table of kernels runs. */
+#include "math/kernels.h"
+
+#include <string.h>
+
+#include "math/tables.h"
+
+#ifdef S2S_HAVE_X86
+#include <immintrin.h>
+#endif
+
+const s2s_kernels *s2s_kernel = &s2s_kernels_plain;
+
+enum { TABLES_MAX = 3 };
+
+/* From the slowest to the fastest. */
+int s2s_kernels_available(const s2s_kernels *const **ret)
+{
+    static const s2s_kernels *found[TABLES_MAX];
+    int count = 0;
+
+    found[count++] = &s2s_kernels_plain;
+#ifdef S2S_HAVE_X86
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        found[count++] = &s2s_kernels_avx2;
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl"))
+        found[count++] = &s2s_kernels_avx512;
+#endif
+#ifdef S2S_HAVE_NEON
+    found[count++] = &s2s_kernels_neon;
+#endif
+    *ret = found;
+    return count;
+}
+
+bool s2s_kernels_choose(const char *name)
+{
+    const s2s_kernels *const *table;
+    int count = s2s_kernels_available(&table);
+
+    for (int i = count - 1; i >= 0; i--)
+        if (name == NULL || strcmp(name, table[i]->name) == 0) {
+            s2s_kernel = table[i];
+            return true;
+        }
+    return false;
+}
+
+void s2s_denormals_off(void)
+{
+#if defined(S2S_HAVE_X86)
+    _mm_setcsr(_mm_getcsr() | _MM_FLUSH_ZERO_ON | 0x0040);       /* 0x0040: denormals are zeros */
+#elif defined(S2S_HAVE_NEON)
+    uint64_t control;
+
+    __asm__ volatile("mrs %0, fpcr" : "=r"(control));
+    __asm__ volatile("msr fpcr, %0" : : "r"(control | (uint64_t)1 << 24));       /* FZ */
+#endif
+}
