@@ -46,14 +46,6 @@ const s2s_field s2s_experiment_fields[] = {
     S2S_FIELD_END
 };
 
-s2s_status s2s_errors_take(s2s_error_list *errors, const s2s_error *err)
-{
-    const s2s_position at = { .file = err->file[0] ? err->file : NULL, .line = err->line, .column = err->column };
-
-    s2s_errors_add(errors, at, err->span, "%s", err->message);
-    return err->status;
-}
-
 /* --- the graph ----------------------------------------------------------------------------------------------------------- */
 
 static s2s_shape stream_shape(const s2s_stream_info *info)

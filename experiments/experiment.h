@@ -72,7 +72,4 @@ s2s_status s2s_experiment_open(s2s_experiment *experiment, s2s_error_list *error
 /* The graph for experiment->signature, whose widths must be known. */
 s2s_status s2s_experiment_build(s2s_experiment *experiment, s2s_error *err);
 
-/* Put one error into the list; returns its status. */
-s2s_status s2s_errors_take(s2s_error_list *errors, const s2s_error *err);
-
 #endif

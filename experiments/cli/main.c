@@ -35,16 +35,22 @@ static s2s_status choose_kernel(s2s_error *err)
     return S2S_USAGE;
 }
 
+/* Faults of a configuration come together and end with a line that sums up; others stand alone. */
 static void print_errors(const s2s_error_list *errors, s2s_status status)
 {
     static char text[sizeof(s2s_error) + 64];
+    s2s_string  all = { 0 };
 
+    if (status == S2S_CONFIG || status == S2S_SHAPE) {
+        s2s_errors_format(errors, &all);
+        fputs(s2s_string_chars(&all), stderr);
+        s2s_string_release(&all);
+        return;
+    }
     for (size_t i = 0; i < errors->count; i++) {
         s2s_error_format(&errors->item[i], text, sizeof text);
         fprintf(stderr, "%s\n", text);
     }
-    if (errors->count > 1 && status == S2S_CONFIG)
-        fprintf(stderr, "%zu errors; nothing was run. `s2s explain` lists every key.\n", errors->count);
 }
 
 /* The command's words are argv[0..argc): its own name first. */
