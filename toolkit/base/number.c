@@ -136,6 +136,10 @@ static void format(double value, int most_digits, bool single, char *buffer)
     }
     locale = c_locale();
     before = uselocale(locale);
+    if (fabs(value) < 1e15 && value == floor(value) && !(value == 0 && signbit(value))) {      /* 100, not 1e+02 */
+        snprintf(buffer, 32, "%.0f", value);
+        most_digits = 0;
+    }
     for (int digits = 1; digits <= most_digits; digits++) {
         snprintf(buffer, 32, "%.*g", digits, value);
         if (single ? strtof(buffer, NULL) == (float)value : strtod(buffer, NULL) == value)

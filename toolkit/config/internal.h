@@ -88,6 +88,24 @@ bool s2s_name_means(s2s_text key, const char *ours);
 /* "; did you mean 'LSTM'?" or what the registry says when nothing is near. */
 const char *s2s_unknown_entry(s2s_arena *arena, const s2s_registry *registry, const char *name);
 
+/* ---- tables.c: what can be told from the tables alone ---- */
+
+enum { S2S_REGISTRIES_MAX = 64 };
+
+/* Every registry that the root table leads to, in the order in which a reader meets them. */
+typedef struct s2s_registry_list {
+    size_t count;
+    const s2s_registry *item[S2S_REGISTRIES_MAX];
+} s2s_registry_list;
+
+s2s_registry_list s2s_registries_of(const s2s_field *root);
+
+/* The row at a dotted path. Objects are gone through by any key of any entry, or by `Entry.key`; list elements by anything. */
+const s2s_field *s2s_field_at(const s2s_field *root, const char *path);
+
+const char *s2s_default_of(const s2s_field *field);              /* "required", "0.001", "" for groups */
+bool s2s_is_group(const s2s_field *field);                       /* holds rows of its own */
+
 /* ---- schema.c ---- */
 
 typedef struct s2s_trail {                /* the way to a value, for messages */
@@ -119,6 +137,8 @@ void s2s_complain(s2s_reader *reader, const s2s_node *node, const s2s_trail *tra
 
 /* "an integer from 1 to 65536", "one of highest, high, medium", "a layer": what a row takes. */
 const char *s2s_expected(s2s_arena *arena, const s2s_field *field);
+
+const char *s2s_article(const char *noun);        /* "a", "an" */
 
 bool s2s_takes_null(const s2s_field *field);
 bool s2s_takes_auto(const s2s_field *field);

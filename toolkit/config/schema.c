@@ -122,7 +122,7 @@ static const s2s_entry *choose_entry(s2s_reader *r, const s2s_registry *registry
         report_no_type(r, registry, map, trail);
     } else if (!s2s_node_is_text(type)) {
         if (!type->broken)
-            s2s_complain(r, type, below, "expected the name of a %s, got %s", registry->noun, s2s_node_describe(r->arena, type));
+            s2s_complain(r, type, below, "expected the name of %s %s, got %s", s2s_article(registry->noun), registry->noun, s2s_node_describe(r->arena, type));
     } else if (!type->broken) {
         entry = s2s_entry_find(registry, type->text);
         if (entry == NULL)
@@ -177,10 +177,9 @@ s2s_node *s2s_read_object(s2s_reader *r, const s2s_registry *registry, const s2s
         return NULL;
     if (node->broken)
         return s2s_node_copy(r->arena, node);
-    if (node->kind == S2S_NODE_LIST || (node->kind == S2S_NODE_SCALAR && s2s_node_is_null(node)))
-        s2s_complain(r, node, trail, "expected a %s (its name, or a map with `type`), got %s", registry->noun, s2s_node_describe(r->arena, node));
-    else if (node->kind == S2S_NODE_SCALAR && !s2s_node_is_text(node) && map->count == 1)
-        s2s_complain(r, node, trail, "expected a %s, got %s", registry->noun, s2s_node_describe(r->arena, node));
+    if (node->kind == S2S_NODE_LIST || (node->kind == S2S_NODE_SCALAR && map->count == 1 && !s2s_node_is_text(node)))
+        s2s_complain(r, node, trail, "expected %s %s (its name, or a map with `type`), got %s", s2s_article(registry->noun), registry->noun,
+                     s2s_node_describe(r->arena, node));
     else
         entry = choose_entry(r, registry, map, node->kind == S2S_NODE_SCALAR, trail);
     if (entry == NULL) {

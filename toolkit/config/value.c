@@ -54,7 +54,9 @@ static const char *range_of(s2s_arena *arena, const s2s_field *field)
     s2s_format_double(field->maximum, b);
     if (integer)
         snprintf(a, sizeof a, "%.0f", field->minimum), snprintf(b, sizeof b, "%.0f", high ? field->maximum : 0.0);
-    if (low && high)
+    if (low && high && field->minimum == field->maximum)
+        text = s2s_arena_printf(arena, " equal to %s", a);
+    else if (low && high)
         text = s2s_arena_printf(arena, " from %s to %s", a, b);
     else if (low)
         text = s2s_arena_printf(arena, " of at least %s", a);
@@ -75,6 +77,8 @@ static const char *choices_of(s2s_arena *arena, const char *const *names)
     return copy == NULL ? "" : copy;
 }
 
+const char *s2s_article(const char *noun) { return strchr("aeiou", noun[0]) != NULL ? "an" : "a"; }
+
 static const char *plain_expectation(s2s_arena *arena, const s2s_field *field)
 {
     const char *range = range_of(arena, field);
@@ -86,7 +90,8 @@ static const char *plain_expectation(s2s_arena *arena, const s2s_field *field)
     case S2S_KIND_TEXT:    return "a text";
     case S2S_KIND_PATH:    return "a path";
     case S2S_KIND_CHOICE:  return choices_of(arena, field->names);
-    case S2S_KIND_OBJECT:  return s2s_arena_printf(arena, "%s %s", strchr("aeiou", field->registry->noun[0]) ? "an" : "a", field->registry->noun);
+    case S2S_KIND_OBJECT:  return s2s_arena_printf(arena, "%s%s %s", field->registry->number_entry != NULL ? "a number or " : "",
+                                                   s2s_article(field->registry->noun), field->registry->noun);
     case S2S_KIND_INTS:    return s2s_arena_printf(arena, "a list of integers%s", range);
     case S2S_KIND_REALS:   return s2s_arena_printf(arena, "a list of numbers%s", range);
     case S2S_KIND_TEXTS:   return "a list of texts";

@@ -302,17 +302,43 @@ static void take(composer *c, const yaml_event_t *event)
 
 /* ---- what libyaml objects to ---- */
 
+/* The line that a mark is in, and the byte of it that the mark means. */
+static size_t byte_in_line(const composer *c, yaml_mark_t mark, s2s_text *line)
+{
+    s2s_text rest = c->text;
+    size_t   byte = 0;
+
+    *line = (s2s_text){ "", 0 };
+    for (size_t i = 0; i <= mark.line; i++)
+        if (!s2s_text_next_line(&rest, line))
+            *line = (s2s_text){ "", 0 };
+    for (size_t column = 0; column < mark.column && byte < line->length; column++)
+        byte += s2s_text_utf8_length((s2s_text){ line->chars + byte, line->length - byte });
+    return byte;
+}
+
+/* Nothing but blanks before the mark, a tab among them or at it. */
 static bool tab_at(const composer *c, yaml_mark_t mark)
 {
-    s2s_text rest = c->text, line = { 0 };
+    s2s_text     line;
+    const size_t byte = byte_in_line(c, mark, &line);
+    bool         tab = false;
 
-    for (size_t i = 0; i <= mark.line; i++)
-        if (!s2s_text_next_line(&rest, &line))
-            return false;
-    for (size_t i = 0; i < line.length && i <= mark.column; i++)
-        if (line.chars[i] != ' ')
-            return line.chars[i] == '\t';
-    return false;
+    for (size_t i = 0; i < line.length && i <= byte; i++) {
+        if (line.chars[i] != ' ' && line.chars[i] != '\t')
+            return tab && i == byte;
+        tab |= line.chars[i] == '\t';
+    }
+    return tab;
+}
+
+/* "${" where { opens a map. */
+static bool reference_at(const composer *c, yaml_mark_t mark)
+{
+    s2s_text     line;
+    const size_t byte = byte_in_line(c, mark, &line);
+
+    return byte > 0 && byte < line.length && line.chars[byte] == '{' && line.chars[byte - 1] == '$';
 }
 
 static void add_syntax_error(composer *c, const yaml_parser_t *parser)
@@ -327,6 +353,8 @@ static void add_syntax_error(composer *c, const yaml_parser_t *parser)
                        (unsigned)parser->problem_value);
     } else if (tab_at(c, parser->problem_mark)) {
         s2s_errors_add(c->errors, at, 1, "a tab; YAML indents with spaces only");
+    } else if (reference_at(c, parser->problem_mark)) {
+        s2s_errors_add(c->errors, at, 1, "inside { } and [ ] a reference needs quotes: \"${...}\"");
     } else if (parser->context != NULL && place(c, parser->context_mark).line != at.line) {
         s2s_errors_add(c->errors, at, 1, "YAML: %s %s that starts on line %d", parser->problem, parser->context, place(c, parser->context_mark).line);
     } else {

@@ -49,6 +49,10 @@ Test(number, shortest_decimals_read_back)
     cr_assert_str_eq(text, "0.1");
     s2s_format_double(128, text);
     cr_assert_str_eq(text, "128");
+    s2s_format_double(100, text);
+    cr_assert_str_eq(text, "100");
+    s2s_format_double(-0.0, text);
+    cr_assert_str_eq(text, "-0");
     s2s_format_float(0.1f, text);
     cr_assert_str_eq(text, "0.1");
     s2s_format_double(-INFINITY, text);
