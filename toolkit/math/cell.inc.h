@@ -153,7 +153,7 @@ static void note_norm(const s2s_cell *cell, const step *s, const carry *k)
     for (int64_t r = 0; r < s->rows; r++)
         for (int64_t u = 0; u < cell->units; u++)
             sum += (double)k->dh[r * k->stride + u] * (double)k->dh[r * k->stride + u];
-    cell->dh_norms[s->t] = (real)sum;
+    cell->dh_norms[s->t] += sum;
 }
 
 /* y' for y = f(x), times dy. */

@@ -84,7 +84,7 @@ typedef struct s2s_cell {
     const real *dc_last;                   /* LSTM: (B,H) gradient of each sequence's last cell state, or NULL */
     real *dh_start, *dc_start;             /* (B,H), overwritten; NULL when not wanted. */
     real *scratch;                         /* s2s_kernels.cell_scratch(...) elements */
-    double *dh_norms;                      /* T sums of squares of dL/dh_t (double added in order), or NULL: `s2s gradients` */
+    double *dh_norms;                      /* T sums of squares of dL/dh_t, added to (rows and units in order), or NULL */
 } s2s_cell;
 
 typedef struct s2s_kernels {
