@@ -244,7 +244,8 @@ static void splice(replacer *r, s2s_node *node)
 
     for (; !node->broken && next_piece(&rest, &piece, &is_path); first = false) {
         if (!is_path && s2s_text_starts_with(piece, "${")) {
-            fail(r, node, (s2s_text){ piece.chars + 2, piece.length - 2 }, "no closing brace", "");
+            s2s_errors_add(r->errors, node->at, node->span, "a ${ without its } ($${ stands for itself)");
+            node->broken = true;
         } else if (!is_path && piece.length >= 3 && memcmp(piece.chars + piece.length - 3, "$${", 3) == 0) {
             s2s_string_append(&result, piece.chars, piece.length - 3);
             s2s_string_add(&result, "${");
