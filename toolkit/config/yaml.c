@@ -317,19 +317,17 @@ static size_t byte_in_line(const composer *c, yaml_mark_t mark, s2s_text *line)
     return byte;
 }
 
-/* Nothing but blanks before the mark, a tab among them or at it. */
+/* A tab at the mark, or nothing but blanks before it and a tab among them. */
 static bool tab_at(const composer *c, yaml_mark_t mark)
 {
     s2s_text     line;
     const size_t byte = byte_in_line(c, mark, &line);
-    bool         tab = false;
+    size_t       blanks = 0;
+    bool         tab = byte < line.length && line.chars[byte] == '\t';
 
-    for (size_t i = 0; i < line.length && i <= byte; i++) {
-        if (line.chars[i] != ' ' && line.chars[i] != '\t')
-            return tab && i == byte;
-        tab |= line.chars[i] == '\t';
-    }
-    return tab;
+    for (; blanks < line.length && (line.chars[blanks] == ' ' || line.chars[blanks] == '\t'); blanks++)
+        tab |= line.chars[blanks] == '\t' && blanks <= byte;
+    return tab && (blanks >= byte || line.chars[byte] == '\t');
 }
 
 /* "${" where { opens a map. */
