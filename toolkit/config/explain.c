@@ -116,8 +116,9 @@ static void explain_registry(explainer *e, const s2s_registry *registry)
 static void explain_entry(explainer *e, const s2s_registry *registry, const s2s_entry *entry)
 {
     s2s_string_printf(e->out, "%s (%s): %s\n", entry->name, registry->noun, entry->summary);
-    if (entry->alias != NULL)
-        s2s_string_printf(e->out, "Also written %s.\n", entry->alias);
+    s2s_text rest = s2s_entry_aliases(entry), alias;
+    for (const char *before = "Also written "; s2s_text_split(&rest, ' ', &alias); before = ", ")
+        s2s_string_printf(e->out, "%s%.*s%s", before, S2S_TEXT_ARGS(alias), rest.chars == NULL ? ".\n" : "");
     if (has_rows(entry->fields)) {
         s2s_string_add(e->out, "\n");
         put_rows(e, entry->fields, 2);
@@ -145,6 +146,18 @@ static void explain_key(explainer *e, const char *path, const s2s_field *field)
     }
 }
 
+static bool is_called(const s2s_entry *entry, const char *topic)
+{
+    s2s_text rest = s2s_entry_aliases(entry), alias;
+
+    if (strcasecmp(entry->name, topic) == 0)
+        return true;
+    while (s2s_text_split(&rest, ' ', &alias))
+        if (alias.length == strlen(topic) && strncasecmp(alias.chars, topic, alias.length) == 0)
+            return true;
+    return false;
+}
+
 /* An entry's name means the same whatever the case here, and may be in several registries. */
 static bool explain_entries(explainer *e, const char *topic)
 {
@@ -154,7 +167,7 @@ static bool explain_entries(explainer *e, const char *topic)
     for (size_t r = 0; r < registries.count; r++)
         for (size_t i = 0; i < registries.item[r]->count; i++) {
             const s2s_entry *entry = registries.item[r]->entries[i];
-            if (strcasecmp(entry->name, topic) != 0 && (entry->alias == NULL || strcasecmp(entry->alias, topic) != 0))
+            if (!is_called(entry, topic))
                 continue;
             if (found)
                 s2s_string_add(e->out, "\n");

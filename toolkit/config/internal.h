@@ -75,6 +75,7 @@ typedef struct s2s_level {
 const s2s_field *s2s_field_find(const s2s_field *fields, s2s_text key);
 const s2s_field *s2s_level_find(const s2s_level *level, s2s_text key);
 const s2s_entry *s2s_entry_find(const s2s_registry *registry, s2s_text name);        /* by name or alias */
+s2s_text s2s_entry_aliases(const s2s_entry *entry);              /* to be split at spaces */
 
 /* The rows of keys that every file takes and no experiment sees: extends, overrides, vars. */
 extern const s2s_field s2s_document_fields[];

@@ -138,11 +138,12 @@ static json_t *properties_of(const s2s_field *fields, s2s_arena *arena)
 
 static json_t *names_of(const s2s_entry *entry)
 {
-    json_t *names = json_array();
+    json_t  *names = json_array();
+    s2s_text rest = s2s_entry_aliases(entry), alias;
 
     json_array_append_new(names, json_string(entry->name));
-    if (entry->alias != NULL)
-        json_array_append_new(names, json_string(entry->alias));
+    while (s2s_text_split(&rest, ' ', &alias))
+        json_array_append_new(names, json_stringn(alias.chars, alias.length));
     return names;
 }
 

@@ -1,6 +1,5 @@
 /* markdown.c -- the reference as Markdown tables, for the README. */
 #include <ctype.h>
-#include <string.h>
 
 #include "config/internal.h"
 
@@ -55,8 +54,9 @@ static void put_registry(page *p, const s2s_registry *registry)
     for (size_t i = 0; i < registry->count; i++) {
         const s2s_entry *entry = registry->entries[i];
         s2s_string_printf(p->out, "**%s**", entry->name);
-        if (entry->alias != NULL && strcmp(entry->alias, entry->name) != 0)
-            s2s_string_printf(p->out, " (`%s`)", entry->alias);
+        s2s_text rest = s2s_entry_aliases(entry), alias;
+        while (s2s_text_split(&rest, ' ', &alias))
+            s2s_string_printf(p->out, ", `%.*s`", S2S_TEXT_ARGS(alias));
         s2s_string_printf(p->out, ": %s\n\n", entry->summary);
         put_table(p, entry->fields);
     }

@@ -48,11 +48,14 @@ const s2s_field *s2s_level_find(const s2s_level *level, s2s_text key)
     return field != NULL ? field : s2s_field_find(level->common, key);
 }
 
-static s2s_text aliases_of(const s2s_entry *entry) { return entry->alias != NULL ? s2s_text_of(entry->alias) : (s2s_text){ NULL, 0 }; }
+s2s_text s2s_entry_aliases(const s2s_entry *entry)
+{
+    return entry->alias != NULL ? s2s_text_of(entry->alias) : (s2s_text){ NULL, 0 };
+}
 
 static bool is_called(const s2s_entry *entry, s2s_text name)
 {
-    s2s_text rest = aliases_of(entry), alias;
+    s2s_text rest = s2s_entry_aliases(entry), alias;
 
     if (s2s_text_is(name, entry->name))
         return true;
@@ -221,7 +224,7 @@ const char *s2s_unknown_entry(s2s_arena *arena, const s2s_registry *registry, co
     const char *near;
 
     for (size_t i = 0; i < registry->count; i++) {
-        s2s_text rest = aliases_of(registry->entries[i]), alias;
+        s2s_text rest = s2s_entry_aliases(registry->entries[i]), alias;
 
         add_name(arena, &names, s2s_text_of(registry->entries[i]->name));
         while (s2s_text_split(&rest, ' ', &alias))
