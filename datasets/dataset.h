@@ -78,6 +78,7 @@ typedef struct s2s_split {
     int64_t count;
     s2s_column stream[S2S_STREAMS_MAX];
     s2s_column target;             /* tokens or reals, see s2s_alignment. No token and no x: there are no targets */
+    const void *own;               /* the data set's own, e.g. the words as they were written */
     const uint8_t *unseen;         /* elements of the first stream: 1 where the training split has no such element (a new word); or NULL */
 } s2s_split;
 
@@ -112,6 +113,19 @@ typedef struct s2s_dataset_ops {
     /* Input `i` of a split as shown text; target or predicted symbols (n of them) as text; for real targets `values`. */
     void (*show_input)(const s2s_dataset *dataset, const s2s_split *split, int64_t i, s2s_string *ret);
     void (*show_target)(const s2s_dataset *dataset, const int32_t *symbols, const real *values, int64_t n, s2s_string *ret);
+
+    /* The rest may be NULL. */
+
+    /* What predict prints for input i; NULL: show_target. */
+    void (*show_answer)(const s2s_dataset *dataset, const s2s_split *split, int64_t i, const int32_t *symbols, const real *values, int64_t n,
+                        s2s_string *ret);
+    /* Element t of input i, for displays that set each beside its target: a word of a sentence. */
+    s2s_text (*element)(const s2s_dataset *dataset, const s2s_split *split, int64_t i, int64_t t);
+    /* A whole file of the data set's own format as one more split, with targets where it has them; `name` is for messages. */
+    s2s_status (*parse)(const s2s_dataset *dataset, s2s_text bytes, const char *name, s2s_arena *arena, s2s_split *ret, s2s_error *err);
+    /* Those bytes, which parse has accepted, with other targets: `symbols` has one for each element of each example, in order. */
+    void (*annotate)(const s2s_dataset *dataset, s2s_text bytes, const int32_t *symbols, s2s_string *ret);
+    const char *format;            /* the name of that format: "conllu" */
 } s2s_dataset_ops;
 
 struct s2s_dataset {
@@ -123,6 +137,7 @@ struct s2s_dataset {
     s2s_split split[S2S_SPLIT_COUNT];      /* count 0 where there is none */
     bool fresh;                            /* training examples come from draw; split[S2S_TRAIN] holds those of epoch 0 at the highest level */
     s2s_curriculum curriculum;
+    const char *notes;                     /* what is worth knowing before training, in lines (baselines, limits); or NULL */
     void *state;                           /* the data set's own */
 };
 

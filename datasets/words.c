@@ -10,15 +10,6 @@ struct s2s_words {
     pcre2_code *tokenizer, *whole, *shape;
 };
 
-const char s2s_default_tokenizer[] =
-    "https?://\\S+|www\\.\\S+|[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+"       /* addresses */
-    "|(?:\\p{L}\\.){2,}"                                               /* U.S. */
-    "|(?i:can(?=not\\b)|[\\p{L}\\p{M}]+?(?=n['’]t\\b)|n['’]t\\b|['’](?:s|m|d|ll|re|ve)\\b)"
-    "|\\p{N}+(?:[.,:/]\\p{N}+)*"                                       /* 3.14 10:30 */
-    "|(?:[\\p{L}\\p{M}\\p{N}])+"
-    "|([.!?*=_~-])\\1+"                                                /* ... */
-    "|(?!\\s)\\X";                                                     /* any other mark, with what combines with it */
-
 /* Capitals, small letters, other letters with their marks, numerals: one group each, in the order of shape_letters. */
 static const char shape_pattern[] = "([\\p{Lu}\\p{Lt}]+)|(\\p{Ll}+)|([\\p{L}\\p{M}]+)|(\\p{N}+)";
 static const char shape_letters[] = "Xxod";

@@ -13,8 +13,15 @@
 
 typedef struct s2s_words s2s_words;
 
-/* The tokenizer that configs get unless they write their own: words, contractions, numbers, abbreviations, addresses, single marks. */
-extern const char s2s_default_tokenizer[];
+/* The tokenizer that configs get unless they write their own. */
+#define S2S_TOKENIZER \
+    "https?://\\S+|www\\.\\S+|[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+"              /* addresses */ \
+    "|(?:\\p{L}\\.){2,}"                                                      /* U.S. */ \
+    "|(?i:can(?=not\\b)|[\\p{L}\\p{M}]+?(?=n['’]t\\b)|n['’]t\\b|['’](?:s|m|d|ll|re|ve)\\b)"      /* do n't, Ann 's */ \
+    "|\\p{N}+(?:[.,:/]\\p{N}+)*"                                             /* 3.14, 10:30 */ \
+    "|[\\p{L}\\p{M}\\p{N}]+" \
+    "|([.!?*=_~-])\\1+"                                                      /* ... */ \
+    "|(?!\\s)\\X"                                                           /* any other mark, with what combines with it */
 
 /* `tokenizer`: every match in a line is a token; whatever it leaves between tokens must be white space. */
 s2s_status s2s_words_create(const char *tokenizer, s2s_arena *arena, s2s_words **ret, s2s_error *err);

@@ -45,7 +45,7 @@ Test(words, plain_text_becomes_tokens)
         { "", "" }, { " \t ", "" },
     };
     s2s_arena *arena = s2s_arena_create();
-    const s2s_words *words = create(s2s_default_tokenizer, arena);
+    const s2s_words *words = create(S2S_TOKENIZER, arena);
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         cr_assert_str_eq(tokens(words, cases[i][0], arena), cases[i][1]);
@@ -83,7 +83,7 @@ Test(words, lower_case_and_shapes_know_other_alphabets)
         { "\xc8\xba", "\xe2\xb1\xa5", "X" }, { "--", "--", "--" },
     };
     s2s_arena *arena = s2s_arena_create();
-    const s2s_words *words = create(s2s_default_tokenizer, arena);
+    const s2s_words *words = create(S2S_TOKENIZER, arena);
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         s2s_text lower, shape;
