@@ -152,7 +152,7 @@ s2s_status s2s_dataset_open(const s2s_object *self, uint64_t seed, const s2s_voc
                             s2s_dataset *ret, s2s_error *err);
 s2s_status s2s_dataset_restore(const s2s_object *self, const s2s_vocabulary_list *saved, s2s_arena *arena, s2s_dataset *ret, s2s_error *err);
 
-/* An error at an option: the place is that of `key` ("digits", "curriculum.from") in the config, the message starts with its path. */
+/* An error at an option: the place is that of `key` ("digits", "curriculum.from", "train.0") in the config, the message starts with its path. */
 s2s_status s2s_dataset_fail(const s2s_object *self, const char *key, s2s_error *err, const char *format, ...) S2S_PRINTF(4, 5);
 
 #endif

@@ -2,14 +2,18 @@
 #include "datasets/files.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "base/file.h"
 
 static s2s_status check_paths(const s2s_object *self, const char *key, const s2s_text_list *paths, s2s_error *err)
 {
     for (size_t i = 0; i < paths->count; i++) {
+        char item[48];
+
+        snprintf(item, sizeof item, paths->count > 1 ? "%s.%zu" : "%s", key, i);
         if (!s2s_file_exists(paths->item[i]))
-            return s2s_fail_at(err, S2S_DATA, paths->at[i], "%s.%s: there is no file '%s'", self->path, key, paths->item[i]);
+            return s2s_dataset_fail(self, item, err, "there is no file '%s'", paths->item[i]);
     }
     return S2S_OK;
 }

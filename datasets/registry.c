@@ -64,17 +64,26 @@ s2s_status s2s_dataset_restore(const s2s_object *self, const s2s_vocabulary_list
     return S2S_OK;
 }
 
+/* The value under a key of a map, or at a 0-based index of a list. */
+static const s2s_node *child_of(const s2s_node *node, s2s_text part)
+{
+    char name[64];
+    int64_t index;
+
+    if (node->kind == S2S_NODE_LIST)
+        return s2s_text_to_int(part, &index) && index >= 0 && (size_t)index < node->count ? node->child[index] : NULL;
+    snprintf(name, sizeof name, "%.*s", S2S_TEXT_ARGS(part));
+    return s2s_node_get(node, name);
+}
+
 /* The node at a dotted key below `node`, or the nearest one above it that was written. */
 static const s2s_node *node_at(const s2s_node *node, const char *key)
 {
     s2s_text rest = s2s_text_of(key), part;
 
     while (node != NULL && s2s_text_split(&rest, '.', &part)) {
-        char name[64];
-        const s2s_node *child;
+        const s2s_node *child = child_of(node, part);
 
-        snprintf(name, sizeof name, "%.*s", S2S_TEXT_ARGS(part));
-        child = s2s_node_get(node, name);
         if (child == NULL)
             break;
         node = child;
@@ -85,6 +94,7 @@ static const s2s_node *node_at(const s2s_node *node, const char *key)
 s2s_status s2s_dataset_fail(const s2s_object *self, const char *key, s2s_error *err, const char *format, ...)
 {
     const s2s_node *node = node_at(self->node, key);
+    const char *path = self->path == NULL ? "" : self->path;
     char message[S2S_ERROR_MESSAGE];
     va_list arguments;
 
@@ -92,7 +102,7 @@ s2s_status s2s_dataset_fail(const s2s_object *self, const char *key, s2s_error *
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     s2s_fail_at(err, S2S_CONFIG, node != NULL ? node->at : self->at, "%s%s%s: %s",
-                self->path != NULL ? self->path : "", self->path != NULL ? "." : "", key, message);
+                path, path[0] != '\0' ? "." : "", key, message);
     if (err != NULL && node != NULL && node->span > 0)
         err->span = node->span;
     return S2S_CONFIG;

@@ -98,12 +98,12 @@ static s2s_status read_columns(reader *r, s2s_text line, s2s_error *err)
     return add_word(r, line, word, tag, err);
 }
 
-/* Cut behind the last separator; a token without one is a word without a tag. */
+/* Cut at the last separator that has something before it; a token without one is a word without a tag. */
 static s2s_status read_pair(reader *r, s2s_text line, s2s_text token, s2s_error *err)
 {
     const size_t width = strlen(r->options->separator);
 
-    for (size_t at = token.length + 1; width <= token.length && at-- > 0;) {
+    for (size_t at = token.length + 1; width <= token.length && at-- > 1;) {
         if (at + width > token.length || memcmp(token.chars + at, r->options->separator, width) != 0)
             continue;
         return add_word(r, line, (s2s_text){ token.chars, at }, (s2s_text){ token.chars + at + width, token.length - at - width }, err);
