@@ -1,0 +1,39 @@
+/*
+ * record.h -- a run as its files tell it: what was asked, what came out, how it ended. No data set is opened.
+ *
+ * Owns     everything lives in the arena given to read.
+ */
+#ifndef S2S_EXPERIMENTS_RECORD_H
+#define S2S_EXPERIMENTS_RECORD_H
+
+#include "experiments/experiment.h"
+#include "experiments/history.h"
+
+typedef struct s2s_record {
+    const char *folder, *name;     /* "runs/addition-0001", "addition-0001" */
+    const s2s_experiment_options *options;
+    const s2s_pair *key;           /* the configuration, every key with its value as text */
+    size_t key_count;
+    s2s_history history;
+    const char *monitor;           /* the figure that chooses `best`: "val_exact_match" */
+    int64_t best_row;              /* of the history, by that figure; -1: before the first epoch */
+    double best;                   /* NaN without one */
+    int64_t best_epoch;
+    double seconds;                /* of training */
+    const char *status;            /* "finished", "interrupted", "diverged", "failed", "running", "unknown" */
+} s2s_record;
+
+/* `run`: a run directory or `latest`. Errors: S2S_DATA, or what is wrong with its configuration. */
+s2s_status s2s_record_read(const char *run, s2s_arena *arena, s2s_record *ret, s2s_error *err);
+
+/* The value of a key as text; NULL: the configuration has no such key. */
+const char *s2s_record_key(const s2s_record *record, const char *key);
+
+/* The keys whose values are not the same in all records, `name` apart, in the order of the first record that has them. */
+s2s_status s2s_records_differ(const s2s_record *record, size_t count, s2s_arena *arena, const char *const **ret, size_t *ret_count,
+                              s2s_error *err);
+
+/* group[i] = number of the first record that differs from record i in nothing but `seed` and `name`. */
+void s2s_records_group(const s2s_record *record, size_t count, size_t *group);
+
+#endif
