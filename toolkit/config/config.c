@@ -12,7 +12,7 @@ typedef struct loader {
     const s2s_field *fields;             /* the root table: paths of overrides go through it */
     s2s_arena *arena;
     s2s_error_list *errors;
-    const char *chain[BASES_MAX];        /* absolute paths of the files that extend each other */
+    const char *chain[BASES_MAX];        /* absolute paths of the files being read, each extended by the one before */
     int depth;
 } loader;
 
@@ -20,13 +20,28 @@ static s2s_node *parse_file(loader *l, s2s_text text, const char *path);
 
 /* ---- extends ---- */
 
+/* Reading would go round in circles if a file were in its own chain. */
+static bool may_extend(loader *l, const char *path, const s2s_node *extends)
+{
+    const char *whole = s2s_path_absolute(l->arena, path);
+
+    for (int i = 0; whole != NULL && i < l->depth; i++)
+        if (strcmp(l->chain[i], whole) == 0) {
+            s2s_errors_add(l->errors, extends->at, extends->span, "extends: the file extends itself");
+            return false;
+        }
+    if (l->depth == BASES_MAX)
+        s2s_errors_add(l->errors, extends->at, extends->span, "extends: more than %d files behind each other", BASES_MAX);
+    return l->depth < BASES_MAX;
+}
+
 static s2s_node *load_base(loader *l, const s2s_node *extends)
 {
     const char *path = s2s_path_join(l->arena, extends->folder, extends->text.chars);
     s2s_text    text;
     s2s_error   err;
 
-    if (path == NULL)
+    if (path == NULL || !may_extend(l, path, extends))
         return NULL;
     if (s2s_file_read_limited(path, S2S_CONFIG_BYTES, l->arena, &text, &err) != S2S_OK) {
         s2s_errors_add(l->errors, extends->at, extends->span, "extends: %s", err.message);
@@ -48,24 +63,6 @@ static s2s_node *apply_extends(loader *l, s2s_node *root, const s2s_node *extend
         return NULL;
     s2s_node_set_origin(base, S2S_ORIGIN_BASE);
     return s2s_node_merge(base, root, l->arena);
-}
-
-/* Reading goes round in circles when a file is in its own chain. */
-static bool enter(loader *l, const char *path)
-{
-    const char *whole = s2s_path_absolute(l->arena, path);
-
-    for (int i = 0; whole != NULL && i < l->depth; i++)
-        if (strcmp(l->chain[i], whole) == 0) {
-            s2s_errors_add(l->errors, (s2s_position){ path, 0, 0 }, 1, "extends itself");
-            return false;
-        }
-    if (l->depth == BASES_MAX) {
-        s2s_errors_add(l->errors, (s2s_position){ path, 0, 0 }, 1, "more than %d files extend each other", BASES_MAX);
-        return false;
-    }
-    l->chain[l->depth++] = whole == NULL ? path : whole;
-    return true;
 }
 
 /* ---- overrides and KEY=VALUE ---- */
@@ -139,12 +136,13 @@ static bool apply_settings(loader *l, s2s_node *root, const s2s_setting *setting
 /* One file with what it extends and overrides. NULL after an error that leaves nothing to look at. */
 static s2s_node *parse_file(loader *l, s2s_text text, const char *path)
 {
-    const char     *folder = s2s_path_folder(l->arena, path);
+    const char     *folder = s2s_path_folder(l->arena, path), *whole = s2s_path_absolute(l->arena, path);
     const s2s_node *extends, *overrides;
     s2s_node       *root;
 
-    if (folder == NULL || !enter(l, path))
+    if (folder == NULL)
         return NULL;
+    l->chain[l->depth++] = whole == NULL ? path : whole;
     s2s_errors_source(l->errors, path, text, false);
     root = s2s_yaml_parse(text, (s2s_position){ path, 1, 1 }, false, folder, l->arena, l->errors);
     if (root != NULL && root->kind != S2S_NODE_MAP) {

@@ -86,8 +86,11 @@ const char *s2s_unknown_key(s2s_arena *arena, const s2s_level *level, const s2s_
 /* True when another toolkit's name `key` stands for `ours`. */
 bool s2s_name_means(s2s_text key, const char *ours);
 
-/* "; did you mean 'LSTM'?" or what the registry says when nothing is near. */
-const char *s2s_unknown_entry(s2s_arena *arena, const s2s_registry *registry, const char *name);
+/* True when an illegal key of the map seems to stand for this row: then that is the mistake, not that the row is missing. */
+bool s2s_key_is_meant(const s2s_level *level, const s2s_node *map, const s2s_field *field);
+
+/* "; did you mean 'LSTM'?" or what the registry says when nothing is near. `aliases`: where a bare word may be one. */
+const char *s2s_unknown_entry(s2s_arena *arena, const s2s_registry *registry, const char *name, bool aliases);
 
 /* ---- tables.c: what can be told from the tables alone ---- */
 
@@ -122,6 +125,7 @@ typedef struct s2s_reader {
     s2s_error_list *errors;
     const s2s_field *root;                /* for finding where a misplaced key belongs; or NULL */
     const char *topic;                    /* of the map being read */
+    const s2s_level *level;               /* the keys that are legal in it */
 } s2s_reader;
 
 /* All that follow return the complete node, or NULL when memory is out; mistakes are in reader->errors. */

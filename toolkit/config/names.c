@@ -73,6 +73,15 @@ const s2s_entry *s2s_entry_find(const s2s_registry *registry, s2s_text name)
     return NULL;
 }
 
+bool s2s_key_is_meant(const s2s_level *level, const s2s_node *map, const s2s_field *field)
+{
+    for (size_t i = 0; i < map->count; i++)
+        if (s2s_level_find(level, map->key[i]) == NULL &&
+            (s2s_name_means(map->key[i], field->key) || s2s_nearest_name(map->key[i].chars, &field->key, 1) != NULL))
+            return true;
+    return false;
+}
+
 static bool is_legal(const s2s_level *level, s2s_text key)
 {
     return s2s_level_find(level, key) != NULL || (level->registry != NULL && s2s_text_is(key, "type"));
@@ -218,19 +227,21 @@ static void add_name(s2s_arena *arena, name_list *list, s2s_text name)
         *slot = orelse(s2s_arena_strndup(arena, name.chars, name.length), "");
 }
 
-const char *s2s_unknown_entry(s2s_arena *arena, const s2s_registry *registry, const char *name)
+const char *s2s_unknown_entry(s2s_arena *arena, const s2s_registry *registry, const char *name, bool aliases)
 {
-    name_list   names = { 0 };
-    const char *near;
+    const s2s_entry *called = s2s_entry_find(registry, s2s_text_of(name));
+    name_list        names = { 0 };
+    const char      *near = called == NULL ? NULL : called->name;
 
     for (size_t i = 0; i < registry->count; i++) {
         s2s_text rest = s2s_entry_aliases(registry->entries[i]), alias;
 
         add_name(arena, &names, s2s_text_of(registry->entries[i]->name));
-        while (s2s_text_split(&rest, ' ', &alias))
+        while (aliases && s2s_text_split(&rest, ' ', &alias))
             add_name(arena, &names, alias);
     }
-    near = s2s_nearest_name(name, names.item, names.count);
+    if (near == NULL)
+        near = s2s_nearest_name(name, names.item, names.count);
     if (near != NULL)
         return orelse(s2s_arena_printf(arena, "; did you mean '%s'?", near), "");
     if (registry->hint != NULL)

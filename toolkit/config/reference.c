@@ -176,7 +176,8 @@ static void fail(replacer *r, s2s_node *node, s2s_text path, const char *what, c
     node->broken = true;
 }
 
-static const char *nearest_key(replacer *r, const s2s_node *map, s2s_text word)
+/* "; did you mean 'vars.units'?" when `word` of the path is no key of the map but another is near. */
+static const char *nearest_key(replacer *r, const s2s_node *map, s2s_text path, s2s_text word)
 {
     const char **names = S2S_NEW_ARRAY(r->arena, const char *, map->count);
     const char  *given = s2s_arena_strndup(r->arena, word.chars, word.length), *near = NULL;
@@ -185,7 +186,8 @@ static const char *nearest_key(replacer *r, const s2s_node *map, s2s_text word)
         names[i] = map->key[i].chars;
     if (names != NULL && given != NULL && map->kind == S2S_NODE_MAP)
         near = s2s_nearest_name(given, names, map->count);
-    near = near == NULL ? "" : s2s_arena_printf(r->arena, "; did you mean '%s' for '%s'?", near, given);
+    if (near != NULL)
+        near = s2s_arena_printf(r->arena, "; did you mean '%.*s%s'?", (int)(word.chars - path.chars), path.chars, near);
     return near == NULL ? "" : near;
 }
 
@@ -198,7 +200,7 @@ static s2s_node *follow(replacer *r, s2s_node *from, s2s_text path)
     while (s2s_text_split(&rest, '.', &word)) {
         next = step(node, word);
         if (next == NULL) {
-            fail(r, from, path, "nothing of this name is written here", nearest_key(r, node, word));
+            fail(r, from, path, "nothing of this name is written here", nearest_key(r, node, path, word));
             return NULL;
         }
         node = next;

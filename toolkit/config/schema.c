@@ -45,10 +45,13 @@ static void append(s2s_node *complete, const char *key, s2s_node *value)
 }
 
 /* Read every row of a table from `map` into `record` and add it to the complete map. False when memory is out. */
-static bool read_rows(s2s_reader *r, const s2s_field *fields, const s2s_node *map, const s2s_trail *trail, void *record, s2s_node *complete)
+static bool read_rows(s2s_reader *r, const s2s_level *level, const s2s_field *fields, const s2s_node *map, const s2s_trail *trail, void *record,
+                      s2s_node *complete)
 {
     for (; fields != NULL && fields->kind != S2S_KIND_END; fields++) {
-        s2s_node *value = read_field(r, fields, map, trail, record);
+        s2s_node *value;
+        r->level = level;
+        value = read_field(r, fields, map, trail, record);
         if (value == NULL)
             return false;
         append(complete, fields->key, value);
@@ -87,7 +90,7 @@ static s2s_node *read_group(s2s_reader *r, const s2s_field *field, const s2s_nod
     if (trail->up == NULL)
         r->topic = field->key;
     complete = complete_map(r, field, map, count_rows(field->fields));
-    if (complete == NULL || !read_rows(r, field->fields, map, trail, record, complete))
+    if (complete == NULL || !read_rows(r, &level, field->fields, map, trail, record, complete))
         return NULL;
     report_unknown_keys(r, &level, map, trail);
     r->topic = topic;
@@ -125,9 +128,11 @@ static const s2s_entry *choose_entry(s2s_reader *r, const s2s_registry *registry
             s2s_complain(r, type, below, "expected the name of %s %s, got %s", s2s_article(registry->noun), registry->noun, s2s_node_describe(r->arena, type));
     } else if (!type->broken) {
         entry = s2s_entry_find(registry, type->text);
+        if (entry != NULL && !word && !s2s_text_is(type->text, entry->name))
+            entry = NULL;                                /* `type` takes class names only, as Keras spells them */
         if (entry == NULL)
             s2s_complain(r, type, below, "unknown %s %s%s", registry->noun, s2s_node_describe(r->arena, type),
-                         s2s_unknown_entry(r->arena, registry, type->text.chars));
+                         s2s_unknown_entry(r->arena, registry, type->text.chars, word));
     }
     return entry;
 }
@@ -177,6 +182,7 @@ s2s_node *s2s_read_object(s2s_reader *r, const s2s_registry *registry, const s2s
         return NULL;
     if (node->broken)
         return s2s_node_copy(r->arena, node);
+    r->topic = registry->plural;
     if (node->kind == S2S_NODE_LIST || (node->kind == S2S_NODE_SCALAR && map->count == 1 && !s2s_node_is_text(node)))
         s2s_complain(r, node, trail, "expected %s %s (its name, or a map with `type`), got %s", s2s_article(registry->noun), registry->noun,
                      s2s_node_describe(r->arena, node));
@@ -184,6 +190,7 @@ s2s_node *s2s_read_object(s2s_reader *r, const s2s_registry *registry, const s2s
         entry = choose_entry(r, registry, map, node->kind == S2S_NODE_SCALAR, trail);
     if (entry == NULL) {
         complete = s2s_node_copy(r->arena, node);
+        r->topic = topic;
         if (complete != NULL)
             complete->broken = true;
         return complete;
@@ -195,7 +202,8 @@ s2s_node *s2s_read_object(s2s_reader *r, const s2s_registry *registry, const s2s
         return NULL;
     if (complete->kind == S2S_NODE_MAP) {
         const s2s_level level = { entry->fields, registry->common, registry, entry };
-        if (!read_rows(r, registry->common, map, trail, object->common, complete) || !read_rows(r, entry->fields, map, trail, object->options, complete))
+        if (!read_rows(r, &level, registry->common, map, trail, object->common, complete) ||
+            !read_rows(r, &level, entry->fields, map, trail, object->options, complete))
             return NULL;
         report_unknown_keys(r, &level, map, trail);
     }
@@ -298,7 +306,8 @@ static s2s_node *missing(s2s_reader *r, const s2s_field *field, const s2s_node *
     const s2s_node place = { .at = map->at, .span = 1 };
     s2s_node      *nothing = s2s_node_map(r->arena, map, 0);
 
-    s2s_complain(r, &place, trail, "missing; expected %s", s2s_expected(r->arena, field));
+    if (!s2s_key_is_meant(r->level, map, field))
+        s2s_complain(r, &place, trail, "missing; expected %s", s2s_expected(r->arena, field));
     if (nothing != NULL)
         nothing->broken = true;
     return nothing;
@@ -374,7 +383,7 @@ s2s_node *s2s_read_root(s2s_reader *r, const s2s_field *fields, const s2s_node *
     const s2s_level level = { fields, s2s_document_fields, NULL, NULL };
     s2s_node       *complete = s2s_node_map(r->arena, root, count_rows(fields) + 1);
 
-    if (complete == NULL || !read_rows(r, fields, root, NULL, record, complete))
+    if (complete == NULL || !read_rows(r, &level, fields, root, NULL, record, complete))
         return NULL;
     report_unknown_keys(r, &level, root, NULL);
     return complete_vars(r, s2s_node_get(root, "vars"), complete) ? complete : NULL;

@@ -133,8 +133,6 @@ bool s2s_takes_null(const s2s_field *field)
 
 bool s2s_takes_auto(const s2s_field *field)
 {
-    if (field->kind == S2S_KIND_CHOICE)
-        return false;                    /* there it is a name like any other */
     return (field->flags & S2S_FLAG_AUTO) != 0 || (field->preset != NULL && strcmp(field->preset, S2S_AUTO) == 0);
 }
 
@@ -197,7 +195,7 @@ static const char *hint_for(const s2s_field *field, const s2s_node *node)
     double number;
 
     if (is_auto(node))
-        return "; nothing can choose this one: `auto` is for other keys";
+        return "; `auto` has no meaning here";
     if (node->kind == S2S_NODE_SCALAR && node->quoted && !is_text_kind(field->kind) && s2s_text_to_real(node->text, &number))
         return "; without quotes it is a number";
     return "";

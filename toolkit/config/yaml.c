@@ -276,6 +276,16 @@ static void take_alias(composer *c, const yaml_event_t *event)
     attach(c, node);
 }
 
+/* libyaml spells "!!int" out. */
+static void refuse_tag(composer *c, const yaml_event_t *event, const char *tag)
+{
+    static const char core[] = "tag:yaml.org,2002:";
+    const bool        is_core = strncmp(tag, core, sizeof core - 1) == 0;
+
+    s2s_errors_add(c->errors, place(c, event->start_mark), 1, "tags (%s%s) are not supported; quotes make a text", is_core ? "!!" : "",
+                   is_core ? tag + sizeof core - 1 : tag);
+}
+
 static void take(composer *c, const yaml_event_t *event)
 {
     const yaml_char_t *anchor = anchor_of(event), *tag = tag_of(event);
@@ -284,7 +294,7 @@ static void take(composer *c, const yaml_event_t *event)
         s2s_errors_add(c->errors, place(c, event->start_mark), (int)strlen((const char *)anchor) + 1,
                        "anchors (&%s) are not supported; name the value under `vars` and write ${vars.%s}", (const char *)anchor, (const char *)anchor);
     if (tag != NULL)
-        s2s_errors_add(c->errors, place(c, event->start_mark), 1, "tags (%s) are not supported; quotes make a text", (const char *)tag);
+        refuse_tag(c, event, (const char *)tag);
     switch (event->type) {
     case YAML_DOCUMENT_START_EVENT:
         if (++c->documents > 1)

@@ -82,7 +82,7 @@ Test(config, mistakes_in_a_base_are_shown_there)
     write_file("base.yaml", MINI "train: {epochs: x}\n");
     cr_assert(strstr(first_error(write_file("x.yaml", "extends: base.yaml\n")), "base.yaml:3:17: error: train.epochs") != NULL);
     cr_assert(strstr(first_error(write_file("y.yaml", "extends: none.yaml\n")), "y.yaml:1:10: error: extends: cannot read '") != NULL);
-    cr_assert(strstr(first_error(write_file("z.yaml", "extends: z.yaml\n")), "extends itself") != NULL);
+    cr_assert(strstr(first_error(write_file("z.yaml", "extends: z.yaml\n")), "z.yaml:1:10: error: extends: the file extends itself") != NULL);
     cr_assert(strstr(first_error(write_file("w.yaml", "extends: [a]\n" MINI)), "w.yaml:1:10: error: extends: expected the path of a file, got a list") != NULL);
     cr_assert(strstr(first_error(write_file("v.yaml", MINI "overrides: 3\n")), "overrides: expected a map") != NULL);
     cr_assert(strstr(first_error(write_file("u.yaml", MINI "overrides: {trian.epochs: 3}\n")), "u.yaml:3:13: error: trian: unknown key; did you mean 'train'?") != NULL);
@@ -107,7 +107,7 @@ Test(config, files_that_cannot_be_read)
 static const char rich[] =
     "version: 1\nname: \"a${vars.rnn}-$${x}: 'q' # \\t\\u2028 12\"\nvars: {rnn: LSTM, units: 12, cell: {type: GRU, units: '${vars.units}'}, ud: data/en, 'odd: key': [no, {a: b}]}\n"
     "dataset: {type: files, train: ['${vars.ud}-train.txt', b.txt, /abs/x, '12', 'a, b'], vectors: '${vars.ud}', streams: {word: {from: '12'}, 'x y': }}\n"
-    "model:\n  initial_weights: w.safetensors\n  layers:\n    - {name: encoder, type: '${vars.rnn}', units: '${vars.units}', activation: {type: relu}}\n"
+    "model:\n  initial_weights: w.safetensors\n  layers:\n    - {name: encoder, type: '${vars.rnn}', units: '${vars.units}', activation: {type: ReLU}}\n"
     "    - RepeatVector\n    - ${vars.cell}\n    - {type: TimeDistributed, layer: {type: Dense, units: auto, activation: null, kernel_initializer: 0.25}}\n    - Flatten\n"
     "sweep: {parameters: ['${vars.odd: key}', -3, '', ~, [], {}]}\n"
     "train: {optimizer: {type: Adam, learning_rate: {type: ExponentialDecay, decay_rate: 0.5}}, metrics: []}\n";

@@ -61,7 +61,7 @@ Test(reference, mistakes)
 {
     cr_assert_str_eq(messages(MINI "name: ${vars.x}\n"), "3:7: ${vars.x}: nothing of this name is written here\n");
     cr_assert_str_eq(messages(MINI "vars: {units: 1}\nname: ${vars.unit}\ntrain: {epochs: '${vars.units}'}\n"),
-                     "4:7: ${vars.unit}: nothing of this name is written here; did you mean 'units' for 'unit'?\n");
+                     "4:7: ${vars.unit}: nothing of this name is written here; did you mean 'vars.units'?\n");
     cr_assert_str_eq(messages(MINI "vars: {a: '${vars.b}', b: '${vars.a}'}\n"), "3:27: ${vars.a}: leads back to itself\n");
     cr_assert_str_eq(messages(MINI "name: ${name}\n"), "3:7: ${name}: leads back to itself\n");
     cr_assert_str_eq(messages(MINI "vars: {a: {b: '${vars.a}'}}\n"), "3:15: ${vars.a}: leads back to itself\n");

@@ -30,7 +30,7 @@ Test(loss, cross_entropy_is_that_of_keras)
 {
     static const struct { const char *text; double want; } cases[] = {
         { "categorical_crossentropy", 72.89970963084 }, { "CategoricalCrossentropy", 72.89970963084 },
-        { "sparse_categorical_crossentropy", 72.89970963084 }, { "{type: categorical_crossentropy, label_smoothing: 0.2}", 66.34637629751 },
+        { "sparse_categorical_crossentropy", 72.89970963084 }, { "{type: CategoricalCrossentropy, label_smoothing: 0.2}", 66.34637629751 },
     };
     real y[12], p[12];
 
@@ -115,7 +115,7 @@ Test(loss, rows_without_target_do_not_count)
 Test(loss, probabilities_in_place_of_logits)
 {
     enum { ROWS = 150, WIDTH = 7 };
-    const s2s_object *const loss = object_of(&s2s_losses, "{type: categorical_crossentropy, label_smoothing: 0.1}");
+    const s2s_object *const loss = object_of(&s2s_losses, "{type: CategoricalCrossentropy, label_smoothing: 0.1}");
     static real y[ROWS * WIDTH], p[ROWS * WIDTH], dy[ROWS * WIDTH], dy_in_place[ROWS * WIDTH];
     int32_t target[ROWS];
 
