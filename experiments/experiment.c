@@ -76,7 +76,7 @@ s2s_status s2s_experiment_build(s2s_experiment *experiment, s2s_error *err)
         stream[i] = (s2s_graph_stream){ signature->stream[i].name, stream_shape(&signature->stream[i]) };
     S2S_TRY(s2s_graph_create(&source, experiment->arena, &graph, err));
     experiment->graph = graph;
-    return S2S_OK;
+    return s2s_train_fit(&experiment->options->train, graph, signature, err);
 }
 
 /* --- load ---------------------------------------------------------------------------------------------------------------- */

@@ -1,8 +1,9 @@
 /*
  * gradcheck.h -- analytic against numeric gradients of a whole graph, weight by weight. Meant for the double-precision twin.
  *
- * Numeric: central differences of the batch's loss, penalties and dropout included. Where the loss has a kink between the two points
- * (relu and its kin, mean absolute error), the entry is left out and counted.
+ * Numeric: central differences of the batch's loss, penalties and dropout included, at two distances. Where these disagree there is a
+ * kink between the points (relu and its kin, mean absolute error): the entry is left out and counted. A wrong analytic gradient
+ * cannot hide there: it plays no part in that decision. Errors are shares of the tensor's largest gradient, but at least of 1e-4.
  */
 #ifndef S2S_TRAIN_GRADCHECK_H
 #define S2S_TRAIN_GRADCHECK_H
