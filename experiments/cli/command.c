@@ -122,7 +122,7 @@ static s2s_status take_word(s2s_line *line, const char *word, s2s_error *err)
     if (equals == NULL || equals == word)
         return s2s_fail(err, S2S_USAGE, "expected KEY=VALUE, got '%s'", word);
     line->setting[line->setting_count++] = (s2s_setting){
-        s2s_arena_strndup(line->arena, word, (size_t)(equals - word)), equals + 1, S2S_ORIGIN_COMMAND_LINE,
+        .key = s2s_arena_strndup(line->arena, word, (size_t)(equals - word)), .value = equals + 1, .origin = S2S_ORIGIN_COMMAND_LINE,
     };
     return S2S_OK;
 }

@@ -1,6 +1,7 @@
 /* file.c -- reading whole files, writing whole files, logs. */
 #include "base/file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -222,9 +223,10 @@ s2s_status s2s_rename(const char *from, const char *to, s2s_error *err)
 }
 
 struct s2s_log {
-    int file;
+    int file;                      /* -1: it has none yet */
     int64_t size;
     char *path;
+    s2s_string waiting;            /* what was appended while there was no file */
 };
 
 s2s_status s2s_log_open(const char *path, s2s_log **ret, s2s_error *err)
@@ -249,8 +251,46 @@ s2s_status s2s_log_open(const char *path, s2s_log **ret, s2s_error *err)
     return S2S_OK;
 }
 
+s2s_status s2s_log_gather(s2s_log **ret, s2s_error *err)
+{
+    s2s_log *log = s2s_memory_zeroed(sizeof *log);
+
+    if (log == NULL)
+        return s2s_fail(err, S2S_MEMORY, "out of memory");
+    log->file = -1;
+    *ret = log;
+    return S2S_OK;
+}
+
+s2s_status s2s_log_settle(s2s_log *log, const char *path, s2s_error *err)
+{
+    s2s_log *opened;
+
+    assert(log->file < 0);
+    S2S_TRY(s2s_log_open(path, &opened, err));
+    log->file = opened->file;
+    log->path = opened->path;
+    s2s_memory_free(opened);
+    log->size = 0;
+    const s2s_status status = s2s_log_append(log, (s2s_text){ s2s_string_chars(&log->waiting), log->waiting.length }, err);
+
+    s2s_string_release(&log->waiting);
+    return status;
+}
+
+static s2s_status gather(s2s_log *log, s2s_text bytes, s2s_error *err)
+{
+    s2s_string_append(&log->waiting, bytes.chars, bytes.length);
+    if (log->waiting.failed)
+        return s2s_fail(err, S2S_MEMORY, "out of memory");
+    log->size += (int64_t)bytes.length;
+    return S2S_OK;
+}
+
 s2s_status s2s_log_append(s2s_log *log, s2s_text bytes, s2s_error *err)
 {
+    if (log->file < 0)
+        return gather(log, bytes, err);
     if (!write_all(log->file, bytes)) {
         s2s_fail_errno(err, S2S_IO, "cannot write '%s'", log->path);
         if (ftruncate(log->file, log->size) != 0)      /* half a line would be worse than none; resume cuts it too */
@@ -263,6 +303,8 @@ s2s_status s2s_log_append(s2s_log *log, s2s_text bytes, s2s_error *err)
 
 s2s_status s2s_log_sync(s2s_log *log, s2s_error *err)
 {
+    if (log->file < 0)
+        return S2S_OK;
     if (fsync(log->file) != 0 && errno != EINVAL)      /* pipes have nothing to sync */
         return s2s_fail_errno(err, S2S_IO, "cannot write '%s'", log->path);
     return S2S_OK;
@@ -276,6 +318,7 @@ void s2s_log_close(s2s_log *log)
         return;
     if (log->file >= 0)
         close(log->file);
+    s2s_string_release(&log->waiting);
     s2s_memory_free(log->path);
     s2s_memory_free(log);
 }

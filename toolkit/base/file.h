@@ -27,10 +27,19 @@ s2s_status s2s_file_write(const char *path, const s2s_text *pieces, size_t count
 typedef struct s2s_log s2s_log;
 s2s_status s2s_log_open(const char *path, s2s_log **ret, s2s_error *err);
 s2s_status s2s_log_append(s2s_log *log, s2s_text bytes, s2s_error *err);
+
+/* A log without a file yet: what is appended waits in memory until s2s_log_settle writes it to a new file and goes on there. */
+s2s_status s2s_log_gather(s2s_log **ret, s2s_error *err);
+s2s_status s2s_log_settle(s2s_log *log, const char *path, s2s_error *err);
 s2s_status s2s_log_sync(s2s_log *log, s2s_error *err);
 int64_t s2s_log_size(const s2s_log *log);
 void s2s_log_close(s2s_log *log);
 s2s_status s2s_log_truncate(const char *path, int64_t size, s2s_error *err);
+
+/* Held by one process at a time, and by none after it has ended, however it ended. */
+typedef struct s2s_lock s2s_lock;
+s2s_status s2s_folder_lock(const char *path, s2s_lock **ret, s2s_error *err);  /* S2S_USAGE if another process holds it */
+void s2s_lock_release(s2s_lock *lock);
 
 bool s2s_file_exists(const char *path);
 bool s2s_folder_exists(const char *path);

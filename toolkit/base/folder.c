@@ -1,10 +1,12 @@
 /* folder.c -- what exists, making, listing and deleting. */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -51,6 +53,40 @@ s2s_status s2s_folder_make(const char *path, s2s_error *err)
     }
     return S2S_OK;
 }
+
+/* --- locks ---------------------------------------------------------------------------------------------------------------- */
+
+struct s2s_lock { int folder; };
+
+s2s_status s2s_folder_lock(const char *path, s2s_lock **ret, s2s_error *err)
+{
+    s2s_lock  *lock = s2s_memory_zeroed(sizeof *lock);
+    s2s_status status = S2S_OK;
+
+    if (lock == NULL)
+        return s2s_fail(err, S2S_MEMORY, "out of memory");
+    lock->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (lock->folder < 0)
+        status = s2s_fail_errno(err, S2S_IO, "cannot open the folder '%s'", path);
+    else if (flock(lock->folder, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        status = s2s_fail(err, S2S_USAGE, "another process is at work in '%s'", path);
+    if (status != S2S_OK)
+        s2s_lock_release(lock);
+    else
+        *ret = lock;
+    return status;
+}
+
+void s2s_lock_release(s2s_lock *lock)
+{
+    if (lock == NULL)
+        return;
+    if (lock->folder >= 0)
+        close(lock->folder);
+    s2s_memory_free(lock);
+}
+
+/* --- deleting ------------------------------------------------------------------------------------------------------------- */
 
 s2s_status s2s_file_remove(const char *path, s2s_error *err)
 {

@@ -1,6 +1,7 @@
 /* config.c -- from a file and KEY=VALUE words to a filled struct. */
 #include "config/config.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -90,7 +91,7 @@ static bool add_words(loader *l, const s2s_setting *settings, size_t count, s2s_
     const char *copy;
 
     for (size_t i = 0; i < count; i++) {
-        const char  *word = settings[i].origin == origin ? settings[i].value : "";
+        const char  *word = settings[i].origin == origin && settings[i].value != NULL ? settings[i].value : "";
         const size_t start = all.length;
         s2s_string_printf(&all, "%s=%s", settings[i].key, word);
         for (size_t c = start; !all.failed && c < all.length; c++)
@@ -103,6 +104,28 @@ static bool add_words(loader *l, const s2s_setting *settings, size_t count, s2s_
     if (copy != NULL)
         s2s_errors_source(l->errors, s2s_origin_names[origin], s2s_text_of(copy), true);
     return copy != NULL;
+}
+
+/* A value that stands in a tree which was resolved before, as if it had just been read. */
+static s2s_node *read_again(s2s_arena *arena, const s2s_node *node)
+{
+    s2s_node *copy = s2s_node_map(arena, node, node->count);
+
+    if (copy == NULL)
+        return NULL;
+    copy->kind = node->kind;
+    copy->quoted = node->quoted;
+    copy->text = node->text;
+    for (; copy->count < node->count; copy->count++) {
+        copy->child[copy->count] = read_again(arena, node->child[copy->count]);
+        if (copy->child[copy->count] == NULL)
+            return NULL;
+        if (node->kind == S2S_NODE_MAP) {
+            copy->key[copy->count] = node->key[copy->count];
+            copy->key_at[copy->count] = node->key_at[copy->count];
+        }
+    }
+    return copy;
 }
 
 static bool apply_settings(loader *l, s2s_node *root, const s2s_setting *settings, size_t count, s2s_origin origin)
@@ -120,7 +143,8 @@ static bool apply_settings(loader *l, s2s_node *root, const s2s_setting *setting
             s2s_errors_add(l->errors, (s2s_position){ at.file, 0, 0 }, 1, "expected KEY=VALUE");
             continue;
         }
-        value = s2s_yaml_parse(s2s_text_of(settings[i].value), at, true, ".", l->arena, l->errors);
+        value = settings[i].node != NULL ? read_again(l->arena, settings[i].node)
+                                         : s2s_yaml_parse(s2s_text_of(settings[i].value), at, true, ".", l->arena, l->errors);
         if (value == NULL)
             continue;
         s2s_node_set_origin(value, origin);
@@ -210,6 +234,21 @@ s2s_status s2s_config_parse(s2s_text text, const char *path, const s2s_setting *
         return S2S_CONFIG;
     *ret = config;
     return S2S_OK;
+}
+
+s2s_status s2s_section_read(const s2s_config *config, const char *key, void *record, s2s_error_list *errors)
+{
+    const s2s_field *section = s2s_field_find(config->fields, s2s_text_of(key));
+    const s2s_node  *node = s2s_node_get(config->complete, key);
+    const size_t     before = errors->count;
+    s2s_reader       reader = { .arena = config->arena, .errors = errors, .root = config->fields };
+
+    assert(section != NULL && section->fields != NULL);
+    if (node == NULL || s2s_node_is_null(node) || node->broken)
+        return S2S_OK;
+    if (s2s_read_section(&reader, section, node, record) == NULL)
+        return out_of_memory(errors);
+    return errors->count > before ? S2S_CONFIG : S2S_OK;
 }
 
 s2s_status s2s_config_load(const char *path, const s2s_setting *settings, size_t setting_count,

@@ -45,6 +45,7 @@ void s2s_errors_summary(const s2s_error_list *errors, s2s_string *ret);
 typedef struct s2s_setting {           /* KEY=VALUE */
     const char *key, *value;
     s2s_origin origin;                 /* S2S_ORIGIN_COMMAND_LINE or S2S_ORIGIN_SWEEP */
+    const s2s_node *node;              /* the value itself, where it is a part of some file (errors then point there); NULL: read `value` */
 } s2s_setting;
 
 typedef struct s2s_config {
@@ -77,12 +78,26 @@ s2s_status s2s_object_parse(s2s_text text, const char *path, const s2s_registry 
                             s2s_object **ret, s2s_error_list *errors);
 
 /*
+ * s2s_section_read -- a section that the root table keeps as a node (S2S_FIELD_SECTION), into the struct that its own table describes.
+ *
+ * Does not stop at a mistake: all are added to errors, and what is wrong stays zero. A section that is not there is left at zero.
+ * Errors   S2S_CONFIG when something was wrong, S2S_MEMORY.
+ */
+s2s_status s2s_section_read(const s2s_config *config, const char *key, void *record, s2s_error_list *errors);
+
+/*
  * s2s_config_write -- the complete config as YAML that runs again: every key, defaults too, `auto` and references kept.
  *
  * `origins` adds "# given", "# default", "# override", ... to every value; `folder` is where the text will stand: paths are
  * rewritten to be right from there (NULL: paths as given).
  */
 s2s_status s2s_config_write(const s2s_config *config, bool origins, const char *folder, s2s_string *ret, s2s_error *err);
+
+/* One value, references replaced, as YAML that fits on a line: "LSTM", "[64, 128]", "{type: GRU, units: 3}". False when memory is out. */
+bool s2s_node_write(const s2s_node *node, s2s_string *ret);
+
+/* Say what the `auto` at a dotted path stands for; s2s_config_write shows it. Nothing happens where there is no `auto`. */
+void s2s_config_became(s2s_config *config, const char *path, const char *value);
 
 /* The node at a dotted path ("model.layers.encoder.units"), defaults too, for diff, compare and sweeps; NULL if there is none. */
 const s2s_node *s2s_config_at(const s2s_config *config, const char *path);

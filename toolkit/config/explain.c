@@ -198,7 +198,7 @@ static void list_keys(const s2s_field *fields, const char *prefix, int objects, 
             return;
         if (fields->kind != S2S_KIND_GROUP && fields->kind != S2S_KIND_NODE)
             s2s_string_printf(e->out, "%s\n", path);
-        if (fields->kind == S2S_KIND_GROUP || fields->kind == S2S_KIND_GROUP_OR_NONE)
+        if (s2s_is_group(fields) && fields->kind != S2S_KIND_GROUPS)
             list_keys(fields->fields, inside, objects, e);
         if (fields->kind != S2S_KIND_OBJECT || objects == 0)
             continue;

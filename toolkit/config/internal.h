@@ -130,6 +130,7 @@ typedef struct s2s_reader {
 
 /* All that follow return the complete node, or NULL when memory is out; mistakes are in reader->errors. */
 s2s_node *s2s_read_root(s2s_reader *reader, const s2s_field *fields, const s2s_node *root, void *record);
+s2s_node *s2s_read_section(s2s_reader *reader, const s2s_field *section, const s2s_node *node, void *record);
 s2s_node *s2s_read_object(s2s_reader *reader, const s2s_registry *registry, const s2s_node *node, const s2s_trail *trail, s2s_object **ret);
 
 /* ---- value.c ---- */

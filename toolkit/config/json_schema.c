@@ -70,7 +70,8 @@ static json_t *any_of_kind(const s2s_field *field, s2s_arena *arena)
     case S2S_KIND_TEXTS:   return list_of(json_pack("{s:s}", "type", "string"));
     case S2S_KIND_PATHS:   return json_pack("{s:[{s:s}, o]}", "anyOf", "type", "string", list_of(json_pack("{s:s}", "type", "string")));
     case S2S_KIND_GROUPS:  return json_pack("{s:s, s:o}", "type", "object", "additionalProperties", group(field, arena));
-    case S2S_KIND_NODE:    return json_pack("{s:s}", "type", "object");
+    case S2S_KIND_ANY:     return json_object();
+    case S2S_KIND_NODE:    return field->fields != NULL ? group(field, arena) : json_pack("{s:s}", "type", "object");
     default:               return group(field, arena);
     }
 }

@@ -36,6 +36,7 @@ typedef struct s2s_node {
     struct s2s_node **child;         /* list: elements; map: values */
     s2s_text *key;                   /* map: keys, NUL-ended */
     s2s_position *key_at;
+    const char *became;              /* what `auto` stands for, written behind it in resolved.yaml; or NULL */
     const struct s2s_node *source;   /* the node that a referenced scalar was copied from, or NULL */
     const struct s2s_field *field;   /* the row that says what this value is; NULL until the schema has seen it */
     bool restore;                    /* a null that asks for the default */

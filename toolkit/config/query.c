@@ -8,6 +8,14 @@ const s2s_node *s2s_config_at(const s2s_config *config, const char *path)
     return s2s_node_find(config->complete, path);
 }
 
+void s2s_config_became(s2s_config *config, const char *path, const char *value)
+{
+    s2s_node *node = s2s_node_find(config->complete, path);
+
+    if (node != NULL && node->kind == S2S_NODE_SCALAR && s2s_text_is(node->text, S2S_AUTO))
+        node->became = s2s_arena_strdup(config->arena, value);
+}
+
 /* ---- what the tables know ---- */
 
 static bool known_in(const s2s_level *level, const s2s_node *map, s2s_text rest, const s2s_field **ret);

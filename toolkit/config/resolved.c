@@ -151,7 +151,7 @@ static void put_node(writer *w, const s2s_node *node, int indent);
 static void put_origin(writer *w, const s2s_node *node)
 {
     if (w->origins)
-        s2s_string_printf(w->out, "  # %s", s2s_origin_names[node->origin]);
+        s2s_string_printf(w->out, "  # %s%s%s", s2s_origin_names[node->origin], node->became ? ": " : "", node->became ? node->became : "");
     s2s_string_add(w->out, "\n");
 }
 
@@ -217,6 +217,40 @@ static void put_node(writer *w, const s2s_node *node, int indent)
             put_flow_list(w, node);
         put_origin(w, node);
     }
+}
+
+/* ---- one value on a line ---- */
+
+static void put_flow(writer *w, const s2s_node *node)
+{
+    const bool map = node->kind == S2S_NODE_MAP;
+
+    if (node->kind == S2S_NODE_SCALAR) {
+        put_scalar(w, s2s_node_is_null(node) ? s2s_text_of(S2S_NONE) : escape_references(w, node->text), node->quoted);
+        return;
+    }
+    s2s_string_add(w->out, map ? "{" : "[");
+    for (size_t i = 0; i < node->count; i++) {
+        s2s_string_add(w->out, i == 0 ? "" : ", ");
+        if (map)
+            put_scalar(w, node->key[i], true);
+        s2s_string_add(w->out, map ? ": " : "");
+        put_flow(w, node->child[i]);
+    }
+    s2s_string_add(w->out, map ? "}" : "]");
+}
+
+bool s2s_node_write(const s2s_node *node, s2s_string *ret)
+{
+    writer w = { .out = ret, .arena = s2s_arena_create(), .flow = node->kind != S2S_NODE_SCALAR };
+    bool   failed = w.arena == NULL;
+
+    if (!failed) {
+        put_flow(&w, node);
+        failed = ret->failed || s2s_arena_failed(w.arena);
+    }
+    s2s_arena_free(w.arena);
+    return !failed;
 }
 
 s2s_status s2s_config_write(const s2s_config *config, bool origins, const char *folder, s2s_string *ret, s2s_error *err)

@@ -341,6 +341,13 @@ static s2s_node *read_field(s2s_reader *r, const s2s_field *field, const s2s_nod
     return read == NULL ? s2s_read_value(r, field, node, &trail, member) : read(r, field, node, &trail, member);
 }
 
+s2s_node *s2s_read_section(s2s_reader *r, const s2s_field *section, const s2s_node *node, void *record)
+{
+    const s2s_trail trail = { NULL, section->key, 0 };
+
+    return read_group(r, section, node, &trail, record);
+}
+
 /* `vars` as far as anything uses it still: what overrides have cut off is not written down again. */
 static s2s_node *live_vars(s2s_reader *r, const s2s_node *vars)
 {

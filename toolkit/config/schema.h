@@ -75,7 +75,8 @@ typedef enum s2s_field_kind {
     S2S_KIND_GROUPS,            /* s2s_group_list: a map from the user's own names to groups */
     S2S_KIND_INTS, S2S_KIND_REALS, S2S_KIND_TEXTS, S2S_KIND_OBJECTS,
     S2S_KIND_PATHS,             /* s2s_text_list: one path or a list of paths */
-    S2S_KIND_NODE               /* const s2s_node *: kept as it is, for sections with a grammar of their own (vars, sweep) */
+    S2S_KIND_ANY,               /* const s2s_node *: any value, kept as it is for others to judge; NULL when the key is left out */
+    S2S_KIND_NODE               /* const s2s_node *: a map or list, kept as it is: sections with a grammar of their own (vars, sweep) */
 } s2s_field_kind;
 
 enum {
@@ -94,7 +95,7 @@ struct s2s_field {
     const char *preset;                 /* the default as YAML text; NULL when there is none (required, or null) */
     const char *unit, *help;
     const s2s_registry *registry;       /* objects */
-    const s2s_field *fields;            /* groups */
+    const s2s_field *fields;            /* groups; nodes that s2s_section_read will read */
     size_t size;                        /* bytes of a group's struct, for groups kept by pointer */
     const char *const *names;           /* choices, ended by NULL */
     const char *scalar_key;             /* group: a bare scalar stands for {scalar_key: scalar} */
@@ -152,8 +153,13 @@ struct s2s_field {
 #define S2S_FIELD_GROUPS(type, member, group_type, fields_, help_) \
     { .key = #member, .kind = S2S_KIND_GROUPS, .offset = S2S_OFFSET(type, member, s2s_group_list), .fields = fields_, \
       .size = sizeof(group_type), .preset = S2S_NONE, .help = help_ }
+#define S2S_FIELD_ANY(type, member, help_) \
+    { .key = #member, .kind = S2S_KIND_ANY, .offset = S2S_OFFSET(type, member, const s2s_node *), .preset = S2S_NONE, .help = help_ }
 #define S2S_FIELD_NODE(type, member, help_) \
     { .key = #member, .kind = S2S_KIND_NODE, .offset = S2S_OFFSET(type, member, const s2s_node *), .preset = S2S_NONE, .help = help_ }
+#define S2S_FIELD_SECTION(type, member, fields_, help_) \
+    { .key = #member, .kind = S2S_KIND_NODE, .offset = S2S_OFFSET(type, member, const s2s_node *), .fields = fields_, .preset = S2S_NONE, \
+      .help = help_ }
 #define S2S_FIELD_END { .kind = S2S_KIND_END }
 
 #endif

@@ -6,7 +6,9 @@
 
 bool s2s_is_group(const s2s_field *field)
 {
-    return field->kind == S2S_KIND_GROUP || field->kind == S2S_KIND_GROUP_OR_NONE || field->kind == S2S_KIND_GROUPS;
+    const bool section = field->kind == S2S_KIND_NODE && field->fields != NULL;
+
+    return section || field->kind == S2S_KIND_GROUP || field->kind == S2S_KIND_GROUP_OR_NONE || field->kind == S2S_KIND_GROUPS;
 }
 
 const char *s2s_default_of(const s2s_field *field)

@@ -98,6 +98,7 @@ static const char *plain_expectation(s2s_arena *arena, const s2s_field *field)
     case S2S_KIND_PATHS:   return "a path or a list of paths";
     case S2S_KIND_OBJECTS: return s2s_arena_printf(arena, "a list of %s", field->registry->plural);
     case S2S_KIND_GROUPS:  return "a map of names";
+    case S2S_KIND_ANY:     return "a value";
     case S2S_KIND_NODE:    return "a map";
     default:               return "a map of keys";
     }
@@ -109,7 +110,7 @@ const char *s2s_expected(s2s_arena *arena, const s2s_field *field)
 
     if (text != NULL && s2s_takes_auto(field))
         text = s2s_arena_printf(arena, "%s, or auto", text);
-    if (text != NULL && s2s_takes_null(field) && field->kind != S2S_KIND_NODE && field->kind != S2S_KIND_GROUPS)
+    if (text != NULL && s2s_takes_null(field) && field->kind != S2S_KIND_NODE && field->kind != S2S_KIND_ANY && field->kind != S2S_KIND_GROUPS)
         text = s2s_arena_printf(arena, "%s, or null", text);
     return text == NULL ? "something else" : text;
 }
@@ -342,6 +343,13 @@ static bool read_list(s2s_reader *r, const s2s_field *field, const s2s_node *nod
     return true;
 }
 
+static bool read_any(s2s_reader *r, const s2s_field *field, const s2s_node *node, const s2s_trail *trail, void *member)
+{
+    (void)r, (void)field, (void)trail;
+    memcpy(member, &node, sizeof node);
+    return true;
+}
+
 static bool read_node(s2s_reader *r, const s2s_field *field, const s2s_node *node, const s2s_trail *trail, void *member)
 {
     if (node->kind == S2S_NODE_SCALAR) {
@@ -366,7 +374,8 @@ s2s_node *s2s_read_value(s2s_reader *reader, const s2s_field *field, const s2s_n
     static read_function *const readers[] = {
         [S2S_KIND_INT] = read_int, [S2S_KIND_REAL] = read_real, [S2S_KIND_BOOL] = read_bool, [S2S_KIND_TEXT] = read_text,
         [S2S_KIND_PATH] = read_text, [S2S_KIND_CHOICE] = read_choice, [S2S_KIND_INTS] = read_list, [S2S_KIND_REALS] = read_list,
-        [S2S_KIND_TEXTS] = read_list, [S2S_KIND_PATHS] = read_list, [S2S_KIND_NODE] = read_node,
+        [S2S_KIND_TEXTS] = read_list, [S2S_KIND_PATHS] = read_list, [S2S_KIND_ANY] = read_any,
+        [S2S_KIND_NODE] = read_node,
     };
     s2s_node *copy = s2s_node_clone(reader->arena, node);
 

@@ -174,7 +174,8 @@ s2s_config *mini_parse(const char *text, const char *const *words)
     mini_errors = (s2s_error_list){ .arena = mini_arena };
     for (; words != NULL && words[count] != NULL; count++) {
         const char *equals = strchr(words[count], '=');
-        settings[count] = (s2s_setting){ s2s_arena_strndup(mini_arena, words[count], (size_t)(equals - words[count])), equals + 1, S2S_ORIGIN_COMMAND_LINE };
+        settings[count] = (s2s_setting){ .key = s2s_arena_strndup(mini_arena, words[count], (size_t)(equals - words[count])),
+                                         .value = equals + 1, .origin = S2S_ORIGIN_COMMAND_LINE };
     }
     const s2s_status status = s2s_config_parse(s2s_text_of(text), "dir/x.yaml", settings, count, mini_fields, size, mini_arena, &config, &mini_errors);
     cr_assert((status == S2S_OK) == (config != NULL));

@@ -215,7 +215,7 @@ Test(schema, no_allocation_may_fail_unnoticed)
         "dataset: {type: files, train: [a, '${vars.b}-x'], streams: {w: {min_count: 2}}}\nvars: {b: q, cell: {type: LSTM, units: 3}}\n"
         "model: {initial_weights: w, layers: [Flatten, '${vars.cell}', {type: TimeDistributed, layer: {type: Dense, units: 2}}]}\n"
         "overrides: {model.layers.2.layer.units: 7}\ntrain: {optimizer: {type: Adam, learning_rate: 0.1}}\n";
-    const s2s_setting setting = { "train.optimizer.beta_1", "0.5", S2S_ORIGIN_COMMAND_LINE };
+    const s2s_setting setting = { .key = "train.optimizer.beta_1", .value = "0.5", .origin = S2S_ORIGIN_COMMAND_LINE };
     bool              done = false;
 
     for (int64_t n = 1; !done; n++) {
