@@ -121,7 +121,7 @@ s2s_status s2s_model_load(const char *run, s2s_checkpoint checkpoint, const s2s_
     S2S_TRY(s2s_model_find(run, arena, &place, err));
     if (place.file != NULL && checkpoint != S2S_CHECKPOINT_DEFAULT)
         return s2s_fail(err, S2S_USAGE, "--checkpoint chooses within a run directory; '%s' is a file", run);
-    *model = (s2s_model){ .path = place.file, .checkpoint = checkpoint };
+    *model = (s2s_model){ .run = place.folder, .path = place.file, .checkpoint = checkpoint };
     if (place.folder != NULL)
         S2S_TRY(load_from_folder(place.folder, settings, count, arena, model, err));
     else

@@ -12,6 +12,7 @@ typedef struct s2s_model {
     s2s_experiment *experiment;
     s2s_dataset dataset;               /* reads and writes examples; has no splits until its data are opened */
     s2s_tensors tensors;
+    const char *run;                   /* the run's directory; NULL where a file stands alone */
     const char *path;                  /* of the weights' file */
     s2s_checkpoint checkpoint;         /* BEST or LAST; DEFAULT where a file was named */
     int64_t epoch;                     /* after which the weights were taken */

@@ -46,6 +46,11 @@ static int find_option(const s2s_option *options, s2s_text name)
     return -1;
 }
 
+bool s2s_command_takes(const s2s_command *command, const char *option)
+{
+    return find_option(options_of(command), s2s_text_of(option)) >= 0;
+}
+
 static s2s_status unknown_option(const s2s_option *options, s2s_text name, const char *command, s2s_error *err)
 {
     const char *names[OPTIONS_MAX], *near;

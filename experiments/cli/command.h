@@ -54,6 +54,9 @@ extern const s2s_command_entry s2s_commands[];
 extern const size_t s2s_command_count;
 const s2s_command_entry *s2s_command_named(const char *name);          /* NULL: unknown */
 
+/* True if the command has an option of that name. */
+bool s2s_command_takes(const s2s_command *command, const char *option);
+
 /* Options that every command takes. */
 extern const s2s_option s2s_common_options[];
 

@@ -134,6 +134,8 @@ bool s2s_takes_null(const s2s_field *field)
 
 bool s2s_takes_auto(const s2s_field *field)
 {
+    if (field->kind == S2S_KIND_CHOICE)
+        return false;                    /* there it is a name like any other */
     return (field->flags & S2S_FLAG_AUTO) != 0 || (field->preset != NULL && strcmp(field->preset, S2S_AUTO) == 0);
 }
 

@@ -37,7 +37,7 @@ static inline void scene_steps(scene *s, int64_t sequences, const int32_t *lengt
 {
     s->steps = (s2s_steps){ .sequences = sequences, .count = length[0], .offset = s->offset, .sequence_of = s->sequence_of,
                             .length = s->length };
-    cr_assert(sequences <= SEQUENCES_MAX && length[0] <= STEPS_MAX);
+    assert(sequences <= SEQUENCES_MAX && length[0] <= STEPS_MAX);
     for (int64_t t = 0; t < length[0]; t++) {
         s->offset[t] = s->steps.rows;
         for (int64_t b = 0; b < sequences && length[b] > t; b++)

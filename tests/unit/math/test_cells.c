@@ -1,4 +1,5 @@
 /* Recurrent cells of every table: against plain loops and finite differences in double, equal bits, any company of rows. */
+#include <criterion/criterion.h>
 #include <math.h>
 
 #include "scene.h"
@@ -25,7 +26,8 @@ static double input_of(const scene *s, int64_t row, int64_t gate, int64_t unit)
 {
     bool projection = s->with & WITH_PROJECTION;
 
-    return (double)s->x.x[scene_at(projection ? PROJECTION_ROWS : s->steps.rows, s->gates, projection ? s->index[row] : row, gate, unit)];
+    return (double)s->x.x[scene_at(projection ? PROJECTION_ROWS : s->steps.rows, s->gates, projection ? s->index[row] : row, gate,
+                                   unit)];
 }
 
 static double recurrent_of(const scene *s, const double *states, int64_t gate, int64_t unit)
@@ -121,7 +123,8 @@ static void check_same(const scene *a, const scene *b, const char *table)
 {
     const struct { const char *what; const array *x, *y; bool panels; int64_t gates; } results[] = {
         { "h", &a->h, &b->h, false, 0 }, { "dh_start", &a->dh_start, &b->dh_start, false, 0 },
-        { "dc_start", &a->dc_start, &b->dc_start, false, 0 }, { "masked", &a->masked, &b->masked, false, 0 }, { "du", &a->du, &b->du, false, 0 }, { "dbias", &a->dbias, &b->dbias, false, 0 },
+        { "dc_start", &a->dc_start, &b->dc_start, false, 0 },
+        { "masked", &a->masked, &b->masked, false, 0 }, { "du", &a->du, &b->du, false, 0 }, { "dbias", &a->dbias, &b->dbias, false, 0 },
         { "z", &a->z, &b->z, true, a->gates },
         { "c", &a->c, &b->c, a->kind == LSTM || a->kind == GRU, a->kind == LSTM ? 2 : 1 },
     };

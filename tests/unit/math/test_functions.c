@@ -1,4 +1,5 @@
 /* exp, tanh, sigmoid and softmax of every table: errors against libm in double, and equal bits. */
+#include <criterion/criterion.h>
 #include <float.h>
 #include <math.h>
 

@@ -1,4 +1,5 @@
 /* Products, gradients, gathers and scatters of every table: against plain loops in double, equal bits, any company of rows. */
+#include <criterion/criterion.h>
 #include <math.h>
 
 #include "numbers.h"
