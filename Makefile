@@ -27,6 +27,8 @@ KERNELS_aarch64 = neon
 FOREIGN = $(filter-out $(KERNELS_$(MACHINE)),avx2 avx512 neon)
 ISA_kernels_avx2   = -mavx2 -mfma
 ISA_kernels_avx512 = -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
+# A run records how the program was built (experiments/environment.c).
+ISA_environment = -DS2S_FLAGS='"$(strip $(OPT) -ffp-contract=off $(filter-out -Werror,$(CFLAGS)))"'
 
 MAIN    = experiments/cli/main.c
 SOURCES = $(sort $(filter-out $(FOREIGN:%=toolkit/math/kernels_%.c),\

@@ -109,7 +109,8 @@ static void print_json(const evaluation *self)
 
     for (int i = 0; i < self->figures.count; i++)
         json_object_set_new(metrics, self->figures.name[i], s2s_json_number(self->figures.value[i]));
-    s2s_json_add(json_pack("{s:s, s:s, s:o, s:I, s:o}", "run", self->model->run ? self->model->run : self->model->path, "split", s2s_split_names[self->split_name],
+    s2s_json_add(json_pack("{s:s, s:s, s:o, s:I, s:o}", "run", self->model->run ? self->model->run : self->model->path,
+                           "split", s2s_split_names[self->split_name],
                            "checkpoint", checkpoint ? json_string(checkpoint) : json_null(),
                            "examples", (json_int_t)self->figures.examples, "metrics", metrics), &text);
     fprintf(self->line->terminal->out, "%s\n", s2s_string_chars(&text));
