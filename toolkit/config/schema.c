@@ -166,6 +166,7 @@ static s2s_node *complete_object(s2s_reader *r, const s2s_registry *registry, co
     type = s2s_node_copy(r->arena, s2s_node_get(map, "type"));
     if (complete == NULL || type == NULL)
         return NULL;
+    type->text = s2s_text_of(entry->name);               /* the class name, where an alias was given */
     append(complete, "type", type);
     return complete;
 }

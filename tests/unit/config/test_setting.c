@@ -100,7 +100,7 @@ Test(setting, a_changed_type_makes_the_other_keys_mistakes)
 
 Test(setting, sweeps_come_last_and_say_so)
 {
-    const s2s_setting settings[] = { { "train.epochs", "7", S2S_ORIGIN_SWEEP }, { "train.epochs", "5", S2S_ORIGIN_COMMAND_LINE }, { "log.samples", "x", S2S_ORIGIN_SWEEP } };
+    const s2s_setting settings[] = { { "train.epochs", "7", S2S_ORIGIN_SWEEP, NULL }, { "train.epochs", "5", S2S_ORIGIN_COMMAND_LINE, NULL }, { "log.samples", "x", S2S_ORIGIN_SWEEP, NULL } };
     s2s_config       *config = NULL;
 
     cr_assert(s2s_config_parse(s2s_text_of(network), "x.yaml", settings, 2, mini_fields, sizeof(mini_root), mini_arena, &config, &mini_errors) == S2S_OK);
@@ -114,7 +114,7 @@ Test(setting, values_that_are_no_text_do_not_crash)
 {
     static const char *const words[] = { "name=\xFF", "seed=\x01", "train.epochs=\t", "model=*x", "log=&x", "dataset=!!map", NULL };
     static const char        odd_key[] = "\xFF";
-    const s2s_setting        setting = { odd_key, "1", S2S_ORIGIN_COMMAND_LINE };
+    const s2s_setting        setting = { odd_key, "1", S2S_ORIGIN_COMMAND_LINE, NULL };
     s2s_config              *config = NULL;
 
     cr_assert(mini_parse(network, words) == NULL);
