@@ -22,6 +22,8 @@ struct s2s_workspace {
     s2s_value *value;
     node_run *run;
     fixed_steps *fixed;            /* by layout; used where the layout is fixed */
+    int64_t **inner_example;       /* by layout; used where the layout is inner: dropout's number of each inner sequence */
+    int64_t *row_example;          /* the same by outer row, while it is made */
 };
 
 typedef struct extent { int64_t rows, sequences, steps; } extent;
@@ -125,6 +127,20 @@ static void make_fixed(const s2s_graph *g, const s2s_plan_bounds *bounds, s2s_ar
     }
 }
 
+static void make_inner(const s2s_graph *g, const s2s_plan_bounds *bounds, s2s_arena *arena, s2s_workspace *w)
+{
+    int64_t most = 0;
+
+    for (int i = 0; i < g->layout_count; i++) {
+        const int64_t sequences = g->layout[i].kind == S2S_LAYOUT_INNER ? bounds_of(g, bounds, i).sequences : 0;
+
+        if (sequences > 0)
+            w->inner_example[i] = S2S_NEW_ARRAY(arena, int64_t, sequences);
+        most = sequences > most ? sequences : most;
+    }
+    w->row_example = S2S_NEW_ARRAY(arena, int64_t, most);
+}
+
 static s2s_workspace *make_workspace(const s2s_plan *plan, const s2s_plan_options *o, s2s_arena *arena)
 {
     const s2s_graph *g = plan->graph;
@@ -135,10 +151,12 @@ static s2s_workspace *make_workspace(const s2s_plan *plan, const s2s_plan_option
     w->value = S2S_NEW_ARRAY(arena, s2s_value, g->value_count);
     w->run = S2S_NEW_ARRAY(arena, node_run, g->node_count);
     w->fixed = S2S_NEW_ARRAY(arena, fixed_steps, g->layout_count);
+    w->inner_example = S2S_NEW_ARRAY(arena, int64_t *, g->layout_count);
     if (s2s_arena_failed(arena) || make_values(g, o, arena, w) != S2S_OK)
         return NULL;
     make_runs(plan, o, arena, w);
     make_fixed(g, &o->bounds, arena, w);
+    make_inner(g, &o->bounds, arena, w);
     return s2s_arena_failed(arena) ? NULL : w;
 }
 
@@ -242,6 +260,28 @@ static void set_output(const s2s_graph *g, s2s_workspace *w, const s2s_graph_nod
     y->rows = value->shape.form == S2S_MATRIX || value->shape.form == S2S_CONSTANT ? sequences : y->steps->rows;
 }
 
+/* Each word of each sentence draws its own: number = sentence's place in the batch and step, whatever the shard. */
+static const int64_t *number_inner(s2s_workspace *w, int layout, const s2s_groups *groups, const s2s_steps *outer, const int64_t *position)
+{
+    int64_t *example = w->inner_example[layout];
+
+    for (int64_t t = 0; t < outer->count; t++)
+        for (int64_t r = outer->offset[t]; r < outer->offset[t + 1]; r++)
+            w->row_example[r] = position[r - outer->offset[t]] << 16 | (t & 0xFFFF);
+    for (int64_t i = 0; i < groups->steps.sequences; i++)
+        example[i] = w->row_example[groups->origin[i]];
+    return example;
+}
+
+static const int64_t *examples_of(const s2s_graph *g, s2s_workspace *w, int value, const s2s_pass *pass)
+{
+    const int layout = g->value[value].layout, stream = g->layout[layout].stream;
+
+    if (g->layout[layout].kind != S2S_LAYOUT_INNER || !pass->training)
+        return pass->position;
+    return number_inner(w, layout, w->value[stream].groups, w->value[stream].steps, pass->position);
+}
+
 static void run_node(const s2s_plan *plan, s2s_workspace *w, int i, const s2s_pass *pass)
 {
     const s2s_graph_node *node = &plan->graph->node[i];
@@ -252,7 +292,7 @@ static void run_node(const s2s_plan *plan, s2s_workspace *w, int i, const s2s_pa
         run->input[k] = w->value[node->input[k]];
     run->call.training = pass->training;
     run->call.need_gradient = plan->training;
-    run->call.example = pass->position;
+    run->call.example = examples_of(plan->graph, w, node->input[0], pass);
     run->call.state_norms = pass->state_norms ? pass->state_norms[i] : NULL;
     if (pass->training)
         run->call.dropout = s2s_stream_make(pass->seed, S2S_RANDOM_DROPOUT, pass->epoch, pass->step, (uint64_t)i);

@@ -11,7 +11,7 @@
 #include "base/real.h"
 
 /* The counter of element `unit` (t * D + unit where every step draws its own) of an example. */
-static inline uint64_t s2s_dropout_index(int64_t example, int64_t unit) { return (uint64_t)example << 40 | (uint64_t)unit; }
+static inline uint64_t s2s_dropout_index(int64_t example, int64_t unit) { return (uint64_t)example << 32 | (uint64_t)unit; }
 
 real s2s_dropout_factor(const s2s_stream *stream, double rate, int64_t example, int64_t unit);
 

@@ -94,7 +94,7 @@ typedef struct s2s_layer_call {
     bool training;                 /* dropout is on */
     bool need_gradient;            /* backward will follow */
     s2s_stream dropout;            /* key of this layer and step; index = see s2s_dropout_index */
-    const int64_t *example;        /* B: number of each sequence's example in its epoch, the same however shards are cut */
+    const int64_t *example;        /* one number for each sequence of the input, the same however shards are cut */
     int64_t tile_first, tile_last; /* accumulate: only these tiles */
     double *state_norms;           /* recurrent layers: T sums of squares of dL/dh_t are added here, or NULL */
 } s2s_layer_call;
