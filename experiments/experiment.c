@@ -60,6 +60,24 @@ static s2s_shape stream_shape(const s2s_stream_info *info)
                         .steps = info->steps == S2S_LENGTH_ANY ? S2S_STEPS_ANY : info->steps };
 }
 
+/* What each `auto` stands for, so that resolved.yaml can say it. */
+static s2s_status record_autos(s2s_experiment *experiment, const s2s_graph *graph, s2s_error *err)
+{
+    for (int i = 0; i < graph->node_count; i++) {
+        const s2s_graph_node *node = &graph->node[i];
+        const char *path, *value;
+
+        if (node->spec.resolved.key == NULL || node->path == NULL)
+            continue;
+        path = s2s_arena_printf(experiment->arena, "%s.%s", node->path, node->spec.resolved.key);
+        value = s2s_arena_printf(experiment->arena, "%lld, %s", (long long)node->spec.resolved.value, node->spec.resolved.why);
+        if (path == NULL || value == NULL)
+            return s2s_fail(err, S2S_MEMORY, "out of memory");
+        s2s_config_became(experiment->config, path, value);
+    }
+    return S2S_OK;
+}
+
 s2s_status s2s_experiment_build(s2s_experiment *experiment, s2s_error *err)
 {
     const s2s_signature *signature = &experiment->signature;
@@ -75,8 +93,9 @@ s2s_status s2s_experiment_build(s2s_experiment *experiment, s2s_error *err)
     for (int i = 0; i < signature->stream_count; i++)
         stream[i] = (s2s_graph_stream){ signature->stream[i].name, stream_shape(&signature->stream[i]) };
     S2S_TRY(s2s_graph_create(&source, experiment->arena, &graph, err));
+    S2S_TRY(s2s_train_fit(&experiment->options->train, graph, signature, err));
     experiment->graph = graph;
-    return s2s_train_fit(&experiment->options->train, graph, signature, err);
+    return record_autos(experiment, graph, err);
 }
 
 /* --- load ---------------------------------------------------------------------------------------------------------------- */
