@@ -32,10 +32,14 @@ s2s_status s2s_tagging_describe(const s2s_object *self, const s2s_tagging_option
     };
     s2s_words *words;
     s2s_error fault;
+    s2s_status status;
 
     S2S_TRY(s2s_streams_describe(self, &o->streams, &s, err));
-    if (s2s_words_create(o->tokenizer, arena, &words, &fault) != S2S_OK)
+    status = s2s_words_create(o->tokenizer, arena, &words, &fault);
+    if (status == S2S_CONFIG)
         return s2s_dataset_fail(self, "tokenizer", err, "%s", fault.message);
+    if (status != S2S_OK)
+        return s2s_fail(err, status, "%s", fault.message);
     *ret = s;
     return S2S_OK;
 }

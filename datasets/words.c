@@ -32,6 +32,8 @@ static s2s_status compile(const char *pattern, s2s_arena *arena, pcre2_code **re
     *ret = pcre2_compile(units(pattern), PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_UCP, &code, &at, context);
     if (*ret != NULL)
         return S2S_OK;
+    if (code == PCRE2_ERROR_HEAP_FAILED)
+        return s2s_fail(err, S2S_MEMORY, "out of memory for a pattern");
     pcre2_get_error_message(code, message, sizeof message);
     return s2s_fail(err, S2S_CONFIG, "the pattern is wrong at its character %zu: %s",
                     s2s_text_codepoints((s2s_text){ pattern, at }) + 1, (const char *)message);
@@ -80,6 +82,8 @@ static s2s_status search_next(search *s, s2s_text *match, int *group, s2s_error 
     *group = 0;
     if (code == PCRE2_ERROR_NOMATCH)
         return S2S_OK;
+    if (code == PCRE2_ERROR_NOMEMORY)
+        return s2s_fail(err, S2S_MEMORY, "out of memory for a pattern");
     if (code < 0) {
         pcre2_get_error_message(code, message, sizeof message);
         return s2s_fail(err, S2S_DATA, "the tokenizer pattern gives up on this text: %s", (const char *)message);
@@ -142,7 +146,7 @@ s2s_status s2s_words_lowercase(const s2s_words *words, s2s_text word, s2s_arena 
     code = pcre2_substitute(words->whole, units(word.chars), word.length, 0, PCRE2_SUBSTITUTE_EXTENDED | PCRE2_NO_UTF_CHECK, s.data, NULL,
                             units("\\L$0"), PCRE2_ZERO_TERMINATED, (PCRE2_UCHAR *)lower, &length);
     if (code < 0)
-        return s2s_fail(err, S2S_FAILED, "'%.*s' has no lower case", S2S_TEXT_ARGS(word));
+        return s2s_fail(err, S2S_MEMORY, "out of memory for a word in small letters");
     *ret = (s2s_text){ lower, length };
     return S2S_OK;
 }
