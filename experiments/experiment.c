@@ -2,6 +2,7 @@
 #include "experiments/experiment.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 #include "experiments/model_file.h"
 
@@ -22,6 +23,8 @@ static const s2s_field initial_weights_fields[] = {
 
 static const s2s_field model_fields[] = {
     S2S_FIELD_OBJECTS(s2s_model_options, layers, S2S_REQUIRED, &s2s_layers, "the layers, each reading the one before it"),
+    S2S_FIELD_INT(s2s_model_options, parameters, S2S_NONE, 1, 1e12, "parameters",
+                  "size of the whole model, to 1 %: recurrent layers with units: auto are made to fit"),
     S2S_FIELD_GROUP_OR_NONE(s2s_model_options, initial_weights, s2s_initial_weights, "from", initial_weights_fields,
                             "begin with the weights of another model"),
     S2S_FIELD_END
@@ -42,7 +45,7 @@ const s2s_field s2s_experiment_fields[] = {
     S2S_FIELD_GROUP (s2s_experiment_options, model, s2s_model_options, model_fields, "the network"),
     S2S_FIELD_GROUP (s2s_experiment_options, train, s2s_train_options, s2s_train_fields, "how it is trained"),
     S2S_FIELD_GROUP (s2s_experiment_options, log, s2s_log_options, log_fields, "what a run shows"),
-    S2S_FIELD_NODE  (s2s_experiment_options, sweep, "which values `s2s sweep` tries"),
+    S2S_FIELD_SECTION(s2s_experiment_options, sweep, s2s_sweep_fields, "which values `s2s sweep` tries"),
     S2S_FIELD_END
 };
 
@@ -60,22 +63,45 @@ static s2s_shape stream_shape(const s2s_stream_info *info)
                         .steps = info->steps == S2S_LENGTH_ANY ? S2S_STEPS_ANY : info->steps };
 }
 
-/* What each `auto` stands for, so that resolved.yaml can say it. */
-static s2s_status record_autos(s2s_experiment *experiment, const s2s_graph *graph, s2s_error *err)
+static s2s_position place(const s2s_experiment *experiment, const char *path)
 {
-    for (int i = 0; i < graph->node_count; i++) {
-        const s2s_graph_node *node = &graph->node[i];
-        const char *path, *value;
+    const s2s_node *node = s2s_config_at(experiment->config, path);
 
-        if (node->spec.resolved.key == NULL || node->path == NULL)
-            continue;
-        path = s2s_arena_printf(experiment->arena, "%s.%s", node->path, node->spec.resolved.key);
-        value = s2s_arena_printf(experiment->arena, "%lld, %s", (long long)node->spec.resolved.value, node->spec.resolved.why);
-        if (path == NULL || value == NULL)
-            return s2s_fail(err, S2S_MEMORY, "out of memory");
-        s2s_config_became(experiment->config, path, value);
-    }
-    return S2S_OK;
+    return node ? node->at : (s2s_position){ 0 };
+}
+
+/* Sizes of recurrent layers from model.parameters. */
+static s2s_status choose_sizes(const s2s_experiment *experiment, const s2s_graph_source *source, s2s_error *err)
+{
+    const int64_t parameters = experiment->options->model.parameters;
+
+    if (parameters == 0)
+        return S2S_OK;
+    if (experiment->open_sizes.count == 0)
+        return s2s_fail_at(err, S2S_CONFIG, place(experiment, "model.parameters"),
+                           "model.parameters: nothing can be chosen: no recurrent layer has `units: auto`");
+    return s2s_open_sizes_choose(&experiment->open_sizes, source, parameters, place(experiment, "model.parameters"), err);
+}
+
+static void note_auto(const s2s_experiment *experiment, const char *layer, const char *key, int64_t value)
+{
+    char path[512], text[32];
+
+    snprintf(path, sizeof path, "%s.%s", layer, key);
+    snprintf(text, sizeof text, "%lld", (long long)value);
+    s2s_config_became(experiment->config, path, text);
+}
+
+/* What every `auto` stands for, for the resolved configuration. */
+static void note_autos(const s2s_experiment *experiment)
+{
+    const s2s_graph *graph = experiment->graph;
+
+    for (int i = 0; i < graph->node_count; i++)
+        if (graph->node[i].path != NULL && graph->node[i].spec.resolved.key != NULL)
+            note_auto(experiment, graph->node[i].path, graph->node[i].spec.resolved.key, graph->node[i].spec.resolved.value);
+    for (size_t i = 0; i < experiment->open_sizes.count; i++)
+        note_auto(experiment, experiment->open_sizes.item[i].layer->path, "units", *experiment->open_sizes.item[i].units);
 }
 
 s2s_status s2s_experiment_build(s2s_experiment *experiment, s2s_error *err)
@@ -92,10 +118,11 @@ s2s_status s2s_experiment_build(s2s_experiment *experiment, s2s_error *err)
 
     for (int i = 0; i < signature->stream_count; i++)
         stream[i] = (s2s_graph_stream){ signature->stream[i].name, stream_shape(&signature->stream[i]) };
+    S2S_TRY(choose_sizes(experiment, &source, err));
     S2S_TRY(s2s_graph_create(&source, experiment->arena, &graph, err));
-    S2S_TRY(s2s_train_fit(&experiment->options->train, graph, signature, err));
     experiment->graph = graph;
-    return record_autos(experiment, graph, err);
+    note_autos(experiment);
+    return s2s_train_fit(&experiment->options->train, graph, signature, err);
 }
 
 /* --- load ---------------------------------------------------------------------------------------------------------------- */
@@ -130,26 +157,41 @@ static s2s_status describe(s2s_experiment *experiment, s2s_error *err)
     const s2s_node *train = s2s_config_at(experiment->config, "train");
 
     S2S_TRY(check_name(experiment, err));
+    S2S_TRY(s2s_open_sizes_find(&options->model.layers, experiment->arena, &experiment->open_sizes, err));
     S2S_TRY(s2s_dataset_describe(options->dataset, experiment->arena, &experiment->signature, err));
     S2S_TRY(s2s_train_check(&options->train, train, &experiment->signature, err));
     return widths_are_known(&experiment->signature) ? s2s_experiment_build(experiment, err) : S2S_OK;
 }
 
+/* The section's mistakes come together with whatever else is wrong. */
+static void read_sweep(s2s_experiment *experiment, s2s_error_list *errors)
+{
+    const s2s_signature *signature = experiment->signature.stream_count > 0 ? &experiment->signature : NULL;
+    s2s_sweep_spec      *sweep;
+
+    s2s_sweep_read(experiment->config, &experiment->options->train, signature, &sweep, errors);
+    experiment->sweep = sweep;
+}
+
 static s2s_status experiment_of(s2s_config *config, s2s_arena *arena, s2s_experiment **ret, s2s_error_list *errors)
 {
     s2s_experiment *experiment = S2S_NEW(arena, s2s_experiment);
+    const size_t    before = errors->count;
     s2s_error err = { 0 };
 
-    if (experiment == NULL)
+    if (experiment == NULL) {
         s2s_fail(&err, S2S_MEMORY, "out of memory");
-    else {
+    } else {
         *experiment = (s2s_experiment){ .arena = arena, .config = config, .options = config->values };
-        if (describe(experiment, &err) == S2S_OK) {
-            *ret = experiment;
-            return S2S_OK;
-        }
+        describe(experiment, &err);
+        read_sweep(experiment, errors);
     }
-    return s2s_errors_take(errors, &err);
+    if (err.status != S2S_OK)
+        s2s_errors_take(errors, &err);
+    if (errors->count > before)
+        return err.status != S2S_OK ? err.status : S2S_CONFIG;
+    *ret = experiment;
+    return S2S_OK;
 }
 
 s2s_status s2s_experiment_load(const char *path, const s2s_setting *settings, size_t count, s2s_arena *arena,

@@ -12,6 +12,8 @@
 #include "config/config.h"
 #include "datasets/dataset.h"
 #include "graph/graph.h"
+#include "experiments/sizes.h"
+#include "experiments/sweep_options.h"
 #include "graph/weights_file.h"
 #include "train/trainer.h"
 
@@ -28,6 +30,7 @@ typedef struct s2s_initial_weights {
 
 typedef struct s2s_model_options {
     s2s_object_list layers;
+    int64_t parameters;                /* for `units: auto`; 0: nothing is auto */
     s2s_initial_weights *initial_weights;
 } s2s_model_options;
 
@@ -53,8 +56,10 @@ typedef struct s2s_experiment {
     s2s_config *config;
     const s2s_experiment_options *options;
     s2s_signature signature;           /* as described; final once the data set is open */
+    s2s_open_sizes open_sizes;         /* layers whose size follows from model.parameters */
     const s2s_graph *graph;            /* NULL while widths are known to an opened data set only */
     s2s_dataset *dataset;              /* NULL until open */
+    const s2s_sweep_spec *sweep;       /* the `sweep` section; NULL: there is none */
     const s2s_tensors *initial;        /* model.initial_weights, read by open; NULL: none */
 } s2s_experiment;
 

@@ -3,8 +3,11 @@
 #include "graph/plan.h"
 
 /* What each `auto` became, and why. */
-static void print_autos(const s2s_graph *graph, FILE *stream)
+static void print_autos(const s2s_experiment *experiment, FILE *stream)
 {
+    const s2s_graph *graph = experiment->graph;
+    char wanted[S2S_SHOWN_SIZE], got[S2S_SHOWN_SIZE];
+
     for (int i = 0; i < graph->node_count; i++) {
         const s2s_graph_node *node = &graph->node[i];
 
@@ -12,6 +15,10 @@ static void print_autos(const s2s_graph *graph, FILE *stream)
             fprintf(stream, "auto        %s.%s = %lld: %s\n", node->name, node->spec.resolved.key, (long long)node->spec.resolved.value,
                     node->spec.resolved.why);
     }
+    for (size_t i = 0; i < experiment->open_sizes.count; i++)
+        fprintf(stream, "auto        %s.units = %lld: the model is to have %s parameters, and has %s\n", experiment->open_sizes.item[i].layer->path,
+                (long long)*experiment->open_sizes.item[i].units, s2s_show_count(experiment->options->model.parameters, wanted),
+                s2s_show_count(graph->parameters, got));
 }
 
 static void print_data(const s2s_experiment *experiment, FILE *stream)
@@ -84,7 +91,7 @@ static s2s_status run(const s2s_line *line, s2s_error_list *errors)
     s2s_graph_summary(experiment->graph, &table);
     fprintf(stream, "%s\n", s2s_string_chars(&table));
     s2s_string_release(&table);
-    print_autos(experiment->graph, stream);
+    print_autos(experiment, stream);
     print_data(experiment, stream);
     return print_memory(experiment, stream, &err) == S2S_OK ? S2S_OK : s2s_errors_take(errors, &err);
 }

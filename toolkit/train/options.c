@@ -125,6 +125,19 @@ static s2s_status check_callbacks(const s2s_train_options *o, const s2s_text_lis
     return S2S_OK;
 }
 
+s2s_status s2s_train_check_figure(const s2s_train_options *options, const s2s_signature *signature, const char *name, const char *key,
+                                  s2s_position at, s2s_error *err)
+{
+    s2s_arena *arena = s2s_arena_create();
+    s2s_text_list metrics;
+    s2s_status status = arena ? s2s_train_metrics(options, signature, false, arena, &metrics, err) : s2s_fail(err, S2S_MEMORY, "out of memory");
+
+    if (status == S2S_OK)
+        status = check_monitor(name, &metrics, signature->examples[S2S_VALIDATION] != 0, key, at, err);
+    s2s_arena_free(arena);
+    return status;
+}
+
 s2s_status s2s_train_check(const s2s_train_options *options, const s2s_node *section, const s2s_signature *signature, s2s_error *err)
 {
     const bool symbols = signature->target.kind == S2S_STREAM_TOKENS;

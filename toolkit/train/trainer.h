@@ -33,6 +33,10 @@ s2s_status s2s_train_check(const s2s_train_options *options, const s2s_node *sec
 /* Whether what the graph gives is what the target wants: steps, width, softmax. S2S_SHAPE or S2S_CONFIG at the last layer. */
 s2s_status s2s_train_fit(const s2s_train_options *options, const s2s_graph *graph, const s2s_signature *signature, s2s_error *err);
 
+/* That training makes the figure `name` ("loss", "val_accuracy"), which stands under `key` at a place. S2S_CONFIG if not. */
+s2s_status s2s_train_check_figure(const s2s_train_options *options, const s2s_signature *signature, const char *name, const char *key,
+                                  s2s_position at, s2s_error *err);
+
 /* The figures that are made: those of the config, or the usual one, with accuracy_padded where answers are filled up. */
 s2s_status s2s_train_metrics(const s2s_train_options *options, const s2s_signature *signature, bool curriculum, s2s_arena *arena,
                              s2s_text_list *ret, s2s_error *err);
