@@ -5,7 +5,7 @@ A file holds {"about", "command", "versions", "cases"}; a case holds
   name, covers        what it is, and the options that it proves (README.md is made of these)
   layers              one s2s YAML object for each layer
   input               {"shape": [B,T,D] or [B,D], "values"}, or for tokens {"shape": [B,T], "symbols": V, "values"}
-  lengths             real steps of each sequence, where they differ; steps behind them are zeros here and do not exist in s2s
+  lengths             (B) real steps of each sequence, where they differ; steps behind them are zeros here and do not exist in s2s
   weights             by s2s' names, in Keras' layout
   dy                  the gradient that comes from above, shaped like the output
   train               optimizer (YAML), loss (YAML), steps, target (like the output, or symbols)
@@ -21,7 +21,8 @@ import sys
 import numpy as np
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-DIGITS = {"float64": 10, "float32": 7}
+# After training it is the change that is compared, which may be a small part of a weight.
+DIGITS = {"float64": 10, "float32": 7, "float64 trained": 14, "float32 trained": 7}
 
 
 def draw(rng, *shape):

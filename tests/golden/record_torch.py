@@ -81,7 +81,7 @@ def recurrent_case(cell, seed, shape, lengths, sequences, both, activation="tanh
               f"PyTorch packed sequences: return_sequences: {str(sequences).lower()}"]
     return {"name": title.replace("  ", " "), "covers": covers,
             "layers": [f"{{type: Bidirectional, layer: {inner}}}" if both else inner],
-            "input": array(x_values), "lengths": lengths, "weights": arrays(named(cell, both, torch_weights, to_keras)),
+            "input": array(x_values), "lengths": array(np.array(lengths)), "weights": arrays(named(cell, both, torch_weights, to_keras)),
             "torch_weights": arrays(torch_weights), "dy": array(dy), **out}
 
 

@@ -381,9 +381,10 @@ static s2s_status add_child(s2s_expander *self, const s2s_object *layer, const c
     const s2s_layer_common *common = layer->common;
     const char *name = b->scope.name;
 
-    if (role && *role)
+    if (role && *role) {
         name = s2s_arena_printf(b->expander.arena, "%s/%s", b->scope.name, role);
-    else if (role || (common && common->name))
+        S2S_TRY(take_name(b, name, err));
+    } else if (role || (common && common->name))
         S2S_TRY(name_layer(b, layer, b->scope.name, &name, err));
     if (name == NULL)
         return no_memory(err);
