@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 
-/* One line, added to `ret`; `value` is given back to Jansson. */
+/* One line, added to `ret` (whose `failed` says that memory was out); `value` is given back to Jansson. Texts must be UTF-8. */
 void s2s_json_add(json_t *value, s2s_string *ret);
 
 /* The same, indented, with a newline at the end. */

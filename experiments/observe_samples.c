@@ -105,7 +105,7 @@ static s2s_status keep(const samples *self, const s2s_answers *answers, int64_t 
                                "correct", symbols ? json_boolean(answer->correct) : json_null()), &lines);
         s2s_string_add(&lines, "\n");
     }
-    status = lines.failed ? s2s_fail(err, S2S_FAILED, "the samples cannot be written as JSON")
+    status = lines.failed ? s2s_fail(err, S2S_MEMORY, "out of memory")
                           : s2s_log_append(self->session->samples, (s2s_text){ lines.chars, lines.length }, err);
     s2s_string_release(&lines);
     return status;

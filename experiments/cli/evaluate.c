@@ -90,7 +90,7 @@ static s2s_status write_predictions(const evaluation *self, const char *path, s2
     S2S_TRY(s2s_answers_check(answers, err));
     for (int64_t i = 0; i < self->split->count; i++)
         add_answer(&text, self->model, self->split, i, &answers->item[i]);
-    status = text.failed ? s2s_fail(err, S2S_FAILED, "the predictions cannot be written as JSON")
+    status = text.failed ? s2s_fail(err, S2S_MEMORY, "out of memory")
                          : s2s_file_write(path, &(s2s_text){ s2s_string_chars(&text), text.length }, 1, err);
     s2s_string_release(&text);
     return status;

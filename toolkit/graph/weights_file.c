@@ -158,7 +158,7 @@ s2s_status s2s_tensors_write(const char *path, const s2s_tensors *tensors, s2s_e
     s2s_status status;
 
     if (pieces == NULL || !header_bytes(tensors, &header)) {
-        status = s2s_fail(err, S2S_FAILED, "%s: the file's header cannot be made (memory, or a text that is not UTF-8)", path);
+        status = s2s_fail(err, S2S_MEMORY, "out of memory for the header of %s, or a text in it is not UTF-8", path);
     } else {
         pieces[0] = (s2s_text){ header.chars, header.length };
         for (size_t i = 0; i < tensors->count; i++)
