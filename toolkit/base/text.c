@@ -105,10 +105,9 @@ size_t s2s_text_utf8_error(s2s_text text)
 size_t s2s_text_utf8_length(s2s_text text)
 {
     const unsigned char lead = text.length > 0 ? (unsigned char)text.chars[0] : 0;
+    const size_t        length = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
 
-    if (text.length == 0)
-        return 0;
-    return lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    return length < text.length ? length : text.length;
 }
 
 size_t s2s_text_codepoints(s2s_text text)
@@ -143,7 +142,7 @@ size_t s2s_text_columns(s2s_text text)
     before = uselocale(utf8);
     for (size_t i = 0; i < text.length;) {
         const size_t length = s2s_text_utf8_length((s2s_text){ text.chars + i, text.length - i });
-        const int    width = length > text.length - i ? 1 : wcwidth(codepoint(text.chars + i, length));
+        const int    width = wcwidth(codepoint(text.chars + i, length));
         columns += width < 0 ? 0 : (size_t)width;
         i += length;
     }

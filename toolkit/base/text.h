@@ -34,7 +34,7 @@ bool s2s_text_split(s2s_text *rest, char separator, s2s_text *field);
 /* The offset of the first byte that is not valid UTF-8 (no overlong forms, no surrogates), or length if all is well. */
 size_t s2s_text_utf8_error(s2s_text text);
 
-/* Bytes of the code point that starts the (valid) text: 1 to 4; 0 at the end. */
+/* Bytes of the code point that starts the text: 1 to 4, never more than there are; 0 at the end. */
 size_t s2s_text_utf8_length(s2s_text text);
 
 /* Code points in a valid text; columns a terminal needs for it (wide characters count two, combining marks none). */

@@ -74,9 +74,21 @@ static void make_context(s2s_error *err, s2s_text text, bool words)
         snprintf(gutter, sizeof gutter, "%5d | ", err->line);
     snprintf(err->context, sizeof err->context, "%s%s%.*s\n%*s%s%*s^%.*s", gutter, dots, S2S_TEXT_ARGS(shown),
              (int)strlen(gutter) - (words ? 0 : 2), "", words ? "" : "| ", pad, "", under > 1 ? under - 1 : 0, tildes);
-    for (char *c = err->context; *c != '\0'; c++)
-        if (*c == '\t')
-            *c = ' ';
+}
+
+/* What a terminal may be given: a wrong or broken file must not reach it as it is. */
+static void make_printable(char *text, bool lines)
+{
+    s2s_text rest = s2s_text_of(text);
+    size_t   valid;
+
+    for (char *c = text; *c != '\0'; c++)
+        if (((unsigned char)*c < ' ' || *c == 0x7F) && !(lines && *c == '\n'))
+            *c = *c == '\t' ? ' ' : '?';
+    while ((valid = s2s_text_utf8_error(rest)) < rest.length) {
+        text[valid + (size_t)(rest.chars - text)] = '?';
+        rest = (s2s_text){ rest.chars + valid + 1, rest.length - valid - 1 };
+    }
 }
 
 /* Room for an error of this rank, in order; NULL when it comes after all that are shown. */
@@ -120,6 +132,8 @@ s2s_status s2s_errors_take(s2s_error_list *errors, const s2s_error *err)
     *slot = *err;
     if (source != NULL && slot->line > 0 && slot->column > 0 && slot->context[0] == '\0')
         make_context(slot, source->text, source->words);
+    make_printable(slot->message, false);
+    make_printable(slot->context, true);
     if (source != NULL && source->words)
         slot->line = slot->column = 0;
     return err->status;

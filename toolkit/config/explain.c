@@ -117,7 +117,7 @@ static void explain_entry(explainer *e, const s2s_registry *registry, const s2s_
 {
     s2s_string_printf(e->out, "%s (%s): %s\n", entry->name, registry->noun, entry->summary);
     s2s_text rest = s2s_entry_aliases(entry), alias;
-    for (const char *before = "Also written "; s2s_text_split(&rest, ' ', &alias); before = ", ")
+    for (const char *before = "As a bare word also "; s2s_text_split(&rest, ' ', &alias); before = ", ")
         s2s_string_printf(e->out, "%s%.*s%s", before, S2S_TEXT_ARGS(alias), rest.chars == NULL ? ".\n" : "");
     if (has_rows(entry->fields)) {
         s2s_string_add(e->out, "\n");

@@ -10,7 +10,8 @@
 
 #include "config/config.h"
 
-enum { S2S_CONFIG_BYTES = 1 << 20, S2S_NESTING = 64 };
+/* Bounds of what is a configuration; beyond them lie mistakes and attacks. */
+enum { S2S_CONFIG_BYTES = 1 << 20, S2S_NESTING = 64, S2S_ENTRIES = 10000 };
 
 /* ---- errors ---- */
 

@@ -11,11 +11,16 @@
 
 #include "config/internal.h"
 
-static json_t *properties_of(const s2s_field *fields, s2s_arena *arena);
+typedef struct maker {
+    s2s_arena *arena;
+    bool partial;              /* objects may leave `type` to a base */
+} maker;
 
-static json_t *ref(s2s_arena *arena, const char *format, const char *name)
+static json_t *properties_of(const s2s_field *fields, const maker *m);
+
+static json_t *ref(const maker *m, const char *format, const char *name)
 {
-    const char *path = s2s_arena_printf(arena, "#/$defs/%s%s", format, name);
+    const char *path = s2s_arena_printf(m->arena, "#/$defs/%s%s", format, name);
 
     return path == NULL ? NULL : json_pack("{s:s}", "$ref", path);
 }
@@ -40,9 +45,9 @@ static json_t *or_reference(json_t *schema)
     return json_pack("{s:[o, {s:s}]}", "anyOf", schema, "$ref", "#/$defs/reference");
 }
 
-static json_t *group(const s2s_field *field, s2s_arena *arena)
+static json_t *group(const s2s_field *field, const maker *m)
 {
-    return json_pack("{s:s, s:o, s:b}", "type", "object", "properties", properties_of(field->fields, arena), "additionalProperties", 0);
+    return json_pack("{s:s, s:o, s:b}", "type", "object", "properties", properties_of(field->fields, m), "additionalProperties", 0);
 }
 
 static json_t *choice(const s2s_field *field)
@@ -54,7 +59,7 @@ static json_t *choice(const s2s_field *field)
     return json_pack("{s:o}", "enum", names);
 }
 
-static json_t *any_of_kind(const s2s_field *field, s2s_arena *arena)
+static json_t *any_of_kind(const s2s_field *field, const maker *m)
 {
     switch (field->kind) {
     case S2S_KIND_INT:     return number(field, true);
@@ -63,16 +68,16 @@ static json_t *any_of_kind(const s2s_field *field, s2s_arena *arena)
     case S2S_KIND_TEXT:
     case S2S_KIND_PATH:    return json_pack("{s:s}", "type", "string");
     case S2S_KIND_CHOICE:  return choice(field);
-    case S2S_KIND_OBJECT:  return ref(arena, "", field->registry->plural);
-    case S2S_KIND_OBJECTS: return list_of(ref(arena, "", field->registry->plural));
+    case S2S_KIND_OBJECT:  return ref(m, m->partial ? "part." : "", field->registry->plural);
+    case S2S_KIND_OBJECTS: return list_of(ref(m, "", field->registry->plural));
     case S2S_KIND_INTS:    return list_of(or_reference(number(field, true)));
     case S2S_KIND_REALS:   return list_of(or_reference(number(field, false)));
     case S2S_KIND_TEXTS:   return list_of(json_pack("{s:s}", "type", "string"));
     case S2S_KIND_PATHS:   return json_pack("{s:[{s:s}, o]}", "anyOf", "type", "string", list_of(json_pack("{s:s}", "type", "string")));
-    case S2S_KIND_GROUPS:  return json_pack("{s:s, s:o}", "type", "object", "additionalProperties", group(field, arena));
+    case S2S_KIND_GROUPS:  return json_pack("{s:s, s:o}", "type", "object", "additionalProperties", group(field, m));
     case S2S_KIND_ANY:     return json_object();
-    case S2S_KIND_NODE:    return field->fields != NULL ? group(field, arena) : json_pack("{s:s}", "type", "object");
-    default:               return group(field, arena);
+    case S2S_KIND_NODE:    return field->fields != NULL ? group(field, m) : json_pack("{s:s}", "type", "object");
+    default:               return group(field, m);
     }
 }
 
@@ -100,16 +105,16 @@ static json_t *default_value(const s2s_field *field)
     return s2s_node_to_real(&node, &real) ? json_real(real) : json_string(field->preset);
 }
 
-static json_t *row(const s2s_field *field, s2s_arena *arena)
+static json_t *row(const s2s_field *field, const maker *m)
 {
     json_t     *schema = json_object(), *any = json_array(), *preset = default_value(field);
-    const char *unit = field->unit == NULL || field->unit[0] == '\0' ? "" : s2s_arena_printf(arena, " [%s]", field->unit);
-    const char *text = s2s_arena_printf(arena, "%s%s", field->help == NULL ? "" : field->help, unit);
+    const char *unit = field->unit == NULL || field->unit[0] == '\0' ? "" : s2s_arena_printf(m->arena, " [%s]", field->unit);
+    const char *text = s2s_arena_printf(m->arena, "%s%s", field->help == NULL ? "" : field->help, unit);
 
     json_object_set_new(schema, "description", json_string(text == NULL ? "" : text));
     if (preset != NULL)
         json_object_set_new(schema, "default", preset);
-    json_array_append_new(any, any_of_kind(field, arena));
+    json_array_append_new(any, any_of_kind(field, m));
     if (s2s_takes_auto(field))
         json_array_append_new(any, json_pack("{s:s}", "const", S2S_AUTO));
     if (s2s_takes_null(field))
@@ -121,17 +126,17 @@ static json_t *row(const s2s_field *field, s2s_arena *arena)
     return schema;
 }
 
-static void add_properties(json_t *properties, const s2s_field *fields, s2s_arena *arena)
+static void add_properties(json_t *properties, const s2s_field *fields, const maker *m)
 {
     for (; fields != NULL && fields->kind != S2S_KIND_END; fields++)
-        json_object_set_new(properties, fields->key, row(fields, arena));
+        json_object_set_new(properties, fields->key, row(fields, m));
 }
 
-static json_t *properties_of(const s2s_field *fields, s2s_arena *arena)
+static json_t *properties_of(const s2s_field *fields, const maker *m)
 {
     json_t *properties = json_object();
 
-    add_properties(properties, fields, arena);
+    add_properties(properties, fields, m);
     return properties;
 }
 
@@ -156,13 +161,13 @@ static bool needs_keys(const s2s_field *fields)
     return false;
 }
 
-static json_t *entry_schema(const s2s_registry *registry, const s2s_entry *entry, s2s_arena *arena)
+static json_t *entry_schema(const s2s_registry *registry, const s2s_entry *entry, const maker *m)
 {
     json_t *properties = json_object(), *required = json_pack("[s]", "type");
 
-    json_object_set_new(properties, "type", json_pack("{s:o}", "enum", names_of(entry)));
-    add_properties(properties, registry->common, arena);
-    add_properties(properties, entry->fields, arena);
+    json_object_set_new(properties, "type", json_pack("{s:s}", "const", entry->name));
+    add_properties(properties, registry->common, m);
+    add_properties(properties, entry->fields, m);
     for (const s2s_field *field = entry->fields; field != NULL && field->kind != S2S_KIND_END; field++)
         if (s2s_is_required(field))
             json_array_append_new(required, json_string(field->key));
@@ -171,10 +176,10 @@ static json_t *entry_schema(const s2s_registry *registry, const s2s_entry *entry
 }
 
 /* A name, a number where that means something, a map for each entry, a reference, or a map whose `type` is one. */
-static json_t *registry_schema(const s2s_registry *registry, s2s_arena *arena)
+static json_t *registry_schema(const s2s_registry *registry, const maker *m)
 {
     json_t     *any = json_array(), *words = json_array();
-    const char *prefix = s2s_arena_printf(arena, "%s.", registry->plural);
+    const char *prefix = s2s_arena_printf(m->arena, "%s.", registry->plural);
 
     for (size_t i = 0; i < registry->count; i++) {
         const s2s_entry *entry = registry->entries[i];
@@ -183,7 +188,7 @@ static json_t *registry_schema(const s2s_registry *registry, s2s_arena *arena)
             json_array_extend(words, names);
             json_decref(names);
         }
-        json_array_append_new(any, ref(arena, prefix == NULL ? "" : prefix, entry->name));
+        json_array_append_new(any, ref(m, prefix == NULL ? "" : prefix, entry->name));
     }
     if (json_array_size(words) > 0)
         json_array_append_new(any, json_pack("{s:O}", "enum", words));
@@ -195,19 +200,41 @@ static json_t *registry_schema(const s2s_registry *registry, s2s_arena *arena)
     return json_pack("{s:o}", "anyOf", any);
 }
 
+/* An object whose `type` a base may supply: its keys are those of any entry. */
+static json_t *partial_schema(const s2s_registry *registry, const maker *m)
+{
+    json_t *keys = json_object(), *names = json_array();
+    const char *key;
+    json_t     *value;
+
+    for (const s2s_field *field = registry->common; field != NULL && field->kind != S2S_KIND_END; field++)
+        json_object_set_new(keys, field->key, json_true());
+    for (size_t i = 0; i < registry->count; i++)
+        for (const s2s_field *field = registry->entries[i]->fields; field != NULL && field->kind != S2S_KIND_END; field++)
+            json_object_set_new(keys, field->key, json_true());
+    json_object_foreach(keys, key, value)
+        json_array_append_new(names, json_string(key));
+    json_decref(keys);
+    return json_pack("{s:[o, {s:s, s:{s:o}}]}", "anyOf", ref(m, "", registry->plural), "type", "object", "propertyNames", "enum", names);
+}
+
 static json_t *definitions(const s2s_field *root, s2s_arena *arena)
 {
+    const maker             whole = { arena, false }, *m = &whole;
     const s2s_registry_list registries = s2s_registries_of(root);
     json_t                 *defs = json_object();
 
     json_object_set_new(defs, "reference", json_pack("{s:s, s:s}", "type", "string", "pattern", "\\$\\{[^}]+\\}"));
     for (size_t r = 0; r < registries.count; r++) {
         const s2s_registry *registry = registries.item[r];
-        json_object_set_new(defs, registry->plural, registry_schema(registry, arena));
+        const char *part = s2s_arena_printf(arena, "part.%s", registry->plural);
+        json_object_set_new(defs, registry->plural, registry_schema(registry, m));
+        if (part != NULL)
+            json_object_set_new(defs, part, partial_schema(registry, m));
         for (size_t i = 0; i < registry->count; i++) {
-            const char *name = s2s_arena_printf(arena, "%s.%s", registry->plural, registry->entries[i]->name);
+            const char *name = s2s_arena_printf(m->arena, "%s.%s", registry->plural, registry->entries[i]->name);
             if (name != NULL)
-                json_object_set_new(defs, name, entry_schema(registry, registry->entries[i], arena));
+                json_object_set_new(defs, name, entry_schema(registry, registry->entries[i], m));
         }
     }
     return defs;
@@ -215,41 +242,40 @@ static json_t *definitions(const s2s_field *root, s2s_arena *arena)
 
 /* ---- the whole ---- */
 
-/* {required: [...], properties: {model: {required: ...}}}: groups are left out only when nothing in them is required. */
+/* {required: [...], properties: {model: {required: ...}, train: ...}}: what a file without a base must say; objects say their `type`. */
 static json_t *required_of(const s2s_field *fields)
 {
     json_t *required = json_array(), *properties = json_object();
 
     for (; fields->kind != S2S_KIND_END; fields++) {
-        json_t *inside = fields->kind == S2S_KIND_GROUP ? required_of(fields->fields) : NULL;
-        if (s2s_is_required(fields) || inside != NULL)
+        json_t *inside = NULL;
+        if (fields->kind == S2S_KIND_GROUP)
+            inside = required_of(fields->fields);
+        else if (fields->kind == S2S_KIND_OBJECT)
+            inside = json_pack("{s:{s:s}, s:{s:[s]}}", "if", "type", "object", "then", "required", "type");
+        if (s2s_is_required(fields) || (fields->kind == S2S_KIND_GROUP && json_array_size(json_object_get(inside, "required")) > 0))
             json_array_append_new(required, json_string(fields->key));
         if (inside != NULL)
             json_object_set_new(properties, fields->key, inside);
-    }
-    if (json_array_size(required) == 0) {
-        json_decref(required);
-        json_decref(properties);
-        return NULL;
     }
     return json_pack("{s:o, s:o}", "required", required, "properties", properties);
 }
 
 s2s_status s2s_json_schema(const s2s_field *root, s2s_string *ret, s2s_error *err)
 {
-    s2s_arena *arena = s2s_arena_create();
-    json_t    *schema, *properties, *required;
-    char      *text = NULL;
+    s2s_arena  *arena = s2s_arena_create();
+    const maker m = { arena, true };
+    json_t     *schema, *properties, *required;
+    char       *text = NULL;
 
     if (arena == NULL)
         return s2s_fail(err, S2S_MEMORY, "out of memory");
-    properties = properties_of(s2s_document_fields, arena);
-    add_properties(properties, root, arena);
+    properties = properties_of(s2s_document_fields, &m);
+    add_properties(properties, root, &m);
     schema = json_pack("{s:s, s:s, s:s, s:o, s:b, s:o}", "$schema", "https://json-schema.org/draft/2020-12/schema", "title",
                        "s2s configuration", "type", "object", "properties", properties, "additionalProperties", 0, "$defs", definitions(root, arena));
     required = required_of(root);
-    if (required != NULL)
-        json_object_set_new(schema, "anyOf", json_pack("[{s:[s]}, o]", "required", "extends", required));
+    json_object_set_new(schema, "anyOf", json_pack("[{s:[s]}, o]", "required", "extends", required));
     if (schema != NULL && !s2s_arena_failed(arena))
         text = json_dumps(schema, JSON_INDENT(2));
     if (text != NULL) {

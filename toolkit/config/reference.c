@@ -310,6 +310,11 @@ static void replace(replacer *r, s2s_node *node)
         replace_scalar(r, node);
     for (size_t i = 0; node->reference == NULL && i < node->count; i++) {
         s2s_node *child = node->child[i];
+        if (child->state == BUSY) {                         /* reached through a reference, and refers to what it is part of */
+            s2s_errors_add(r->errors, child->at, child->span, "%s: leads back to itself", child->kind == S2S_NODE_SCALAR ? child->text.chars : "a reference in it");
+            node->broken = child->broken = true;
+            continue;
+        }
         replace(r, child);
         node->size += child->size;
         node->depth = child->depth >= node->depth ? child->depth + 1 : node->depth;

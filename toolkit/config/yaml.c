@@ -116,6 +116,11 @@ static void attach(composer *c, s2s_node *node)
         c->root = node;
         return;
     }
+    if (f->count == S2S_ENTRIES) {
+        s2s_errors_add(c->errors, node->at, node->span, "more than %d entries in one list or map", S2S_ENTRIES);
+        c->stopped = true;
+        return;
+    }
     slot = s2s_arena_grow(c->arena, &f->items, &f->count, &f->capacity, sizeof *slot);
     if (slot == NULL) {
         c->stopped = true;
@@ -187,7 +192,7 @@ static int by_key(const void *a, const void *b)
     return x < y ? -1 : 1;
 }
 
-/* Sorting keeps a map of a hundred thousand keys from taking minutes. The first of equals stays. */
+/* Sorting finds them in a large map at once. The first of equals stays. */
 static void refuse_duplicates(composer *c, frame *f)
 {
     item **sorted = S2S_NEW_ARRAY(c->arena, item *, f->count);

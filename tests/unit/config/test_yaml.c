@@ -113,11 +113,13 @@ Test(yaml, many_keys_do_not_take_minutes)
     s2s_string   text = { 0 };
     const double start = s2s_clock_seconds();
 
-    for (int i = 0; i < 100000; i++)
+    for (int i = 0; i < 9999; i++)
         s2s_string_printf(&text, "k%d: 1\n", i);
     s2s_string_add(&text, "k5: 2\n");
-    cr_assert_str_eq(complaint((s2s_text){ text.chars, text.length }), "100001:1: k5: duplicate key; it is on line 6 already");
-    cr_assert(s2s_clock_seconds() - start < 5);
+    cr_assert_str_eq(complaint((s2s_text){ text.chars, text.length }), "10000:1: k5: duplicate key; it is on line 6 already");
+    s2s_string_add(&text, "last: 2\n");
+    cr_assert_str_eq(complaint((s2s_text){ text.chars, text.length }), "10001:7: more than 10000 entries in one list or map");
+    cr_assert(s2s_clock_seconds() - start < 2);
     s2s_string_release(&text);
 }
 
