@@ -83,25 +83,37 @@ static s2s_status choose_sizes(const s2s_experiment *experiment, const s2s_graph
     return s2s_open_sizes_choose(&experiment->open_sizes, source, parameters, place(experiment, "model.parameters"), err);
 }
 
-static void note_auto(const s2s_experiment *experiment, const char *layer, const char *key, int64_t value)
+/* The sizes that follow from model.parameters, for resolved.yaml. */
+static s2s_status record_sizes(s2s_experiment *experiment, const s2s_graph *graph, s2s_error *err)
 {
-    char path[512], text[32];
+    for (size_t i = 0; i < experiment->open_sizes.count; i++) {
+        const struct s2s_open_size *size = &experiment->open_sizes.item[i];
+        const char *path = s2s_arena_printf(experiment->arena, "%s.units", size->layer->path);
+        const char *value = s2s_arena_printf(experiment->arena, "%lld, for a model of %lld parameters", (long long)*size->units, (long long)graph->parameters);
 
-    snprintf(path, sizeof path, "%s.%s", layer, key);
-    snprintf(text, sizeof text, "%lld", (long long)value);
-    s2s_config_became(experiment->config, path, text);
+        if (path == NULL || value == NULL)
+            return s2s_fail(err, S2S_MEMORY, "out of memory");
+        s2s_config_became(experiment->config, path, value);
+    }
+    return S2S_OK;
 }
 
-/* What every `auto` stands for, for the resolved configuration. */
-static void note_autos(const s2s_experiment *experiment)
+/* What each `auto` stands for, so that resolved.yaml can say it. */
+static s2s_status record_autos(s2s_experiment *experiment, const s2s_graph *graph, s2s_error *err)
 {
-    const s2s_graph *graph = experiment->graph;
+    for (int i = 0; i < graph->node_count; i++) {
+        const s2s_graph_node *node = &graph->node[i];
+        const char *path, *value;
 
-    for (int i = 0; i < graph->node_count; i++)
-        if (graph->node[i].path != NULL && graph->node[i].spec.resolved.key != NULL)
-            note_auto(experiment, graph->node[i].path, graph->node[i].spec.resolved.key, graph->node[i].spec.resolved.value);
-    for (size_t i = 0; i < experiment->open_sizes.count; i++)
-        note_auto(experiment, experiment->open_sizes.item[i].layer->path, "units", *experiment->open_sizes.item[i].units);
+        if (node->spec.resolved.key == NULL || node->path == NULL)
+            continue;
+        path = s2s_arena_printf(experiment->arena, "%s.%s", node->path, node->spec.resolved.key);
+        value = s2s_arena_printf(experiment->arena, "%lld, %s", (long long)node->spec.resolved.value, node->spec.resolved.why);
+        if (path == NULL || value == NULL)
+            return s2s_fail(err, S2S_MEMORY, "out of memory");
+        s2s_config_became(experiment->config, path, value);
+    }
+    return record_sizes(experiment, graph, err);
 }
 
 s2s_status s2s_experiment_build(s2s_experiment *experiment, s2s_error *err)
@@ -120,9 +132,9 @@ s2s_status s2s_experiment_build(s2s_experiment *experiment, s2s_error *err)
         stream[i] = (s2s_graph_stream){ signature->stream[i].name, stream_shape(&signature->stream[i]) };
     S2S_TRY(choose_sizes(experiment, &source, err));
     S2S_TRY(s2s_graph_create(&source, experiment->arena, &graph, err));
+    S2S_TRY(s2s_train_fit(&experiment->options->train, graph, signature, err));
     experiment->graph = graph;
-    note_autos(experiment);
-    return s2s_train_fit(&experiment->options->train, graph, signature, err);
+    return record_autos(experiment, graph, err);
 }
 
 /* --- load ---------------------------------------------------------------------------------------------------------------- */

@@ -4,25 +4,25 @@
 
 #include "experiments/session.h"
 
-static bool is_listed(const s2s_text_list *list, const char *name)
+/* The metrics that the config lists; all that are made where it lists none. */
+static bool is_shown(const s2s_text_list *listed, const char *name)
 {
-    for (size_t i = 0; i < list->count; i++)
-        if (strcmp(list->item[i], name) == 0)
-            return true;
-    return false;
+    bool found = listed->count == 0;
+
+    for (size_t i = 0; i < listed->count; i++)
+        found = found || strcmp(listed->item[i], name) == 0;
+    return found;
 }
 
-/* Loss and the metrics that the config lists; of the training set only the first of them. */
-static void add_figures(s2s_string *line, const s2s_figures *figures, const s2s_text_list *listed, const char *prefix, size_t most)
+/* Loss, and up to `most` metrics. */
+static void add_figures(s2s_string *line, const s2s_figures *figures, const s2s_text_list *listed, const char *prefix, int most)
 {
-    char   value[S2S_SHOWN_SIZE];
-    size_t shown = 0;
+    char value[S2S_SHOWN_SIZE];
 
     for (int i = 0; i < figures->count; i++) {
         const char *name = figures->name[i];
-        const bool  is_loss = strcmp(name, "loss") == 0;
 
-        if (!is_loss && (!is_listed(listed, name) || shown++ >= most))
+        if (strcmp(name, "loss") != 0 && (!is_shown(listed, name) || most-- <= 0))
             continue;
         s2s_string_printf(line, "  %s%s %s", prefix, name, s2s_show_figure(figures->value[i], value));
     }
@@ -45,7 +45,7 @@ static void add_epoch(s2s_string *line, const s2s_session *session, const s2s_ep
         s2s_string_printf(line, "  level %lld", (long long)report->level);
     if (report->steps > 0)
         add_figures(line, &report->train, &options->metrics, "", 1);
-    add_figures(line, &report->validation, &options->metrics, "val_", options->metrics.count);
+    add_figures(line, &report->validation, &options->metrics, "val_", S2S_FIGURES_MAX);
 }
 
 static s2s_status epoch(void *self, const s2s_epoch_report *report, s2s_error *err)

@@ -100,12 +100,13 @@ static s2s_status train_epochs(training *all, s2s_error *err)
 static void say_result(const s2s_session *session, s2s_status why)
 {
     const s2s_terminal *terminal = session->terminal;
+    const bool validates = session->experiment->dataset->split[S2S_VALIDATION].count > 0;
     double  value;
     int64_t epoch;
     char    shown[S2S_SHOWN_SIZE];
 
     if (!terminal->quiet && s2s_trainer_best(session->trainer, &value, &epoch) != NULL)
-        fprintf(terminal->out, "Best %s %s at epoch %lld\n", session->experiment->options->train.monitor,
+        fprintf(terminal->out, "Best %s %s at epoch %lld\n", s2s_train_monitor(&session->experiment->options->train, validates),
                 s2s_show_figure(value, shown), (long long)epoch);
     if (!terminal->quiet && why == S2S_INTERRUPTED) {
         fflush(terminal->out);
@@ -151,26 +152,23 @@ static s2s_status session_create(const s2s_run_request *request, s2s_experiment 
 
 static const char *inside(const s2s_session *session, const char *name) { return s2s_path_join(session->arena, session->folder, name); }
 
-static void close_logs(s2s_session *session)
+static void close_folder(s2s_session *session)
 {
     s2s_log_close(session->history);
     s2s_log_close(session->samples);
+    s2s_lock_release(session->lock);
     session->history = session->samples = NULL;
+    session->lock = NULL;
 }
 
 static s2s_status open_logs(s2s_session *session, s2s_error *err)
 {
     const char *history = inside(session, S2S_RUN_HISTORY), *samples = inside(session, S2S_RUN_SAMPLES);
-    s2s_status  status;
 
     if (history == NULL || samples == NULL)
         return no_memory(err);
-    status = s2s_log_open(history, &session->history, err);
-    if (status == S2S_OK)
-        status = s2s_log_open(samples, &session->samples, err);
-    if (status != S2S_OK)
-        close_logs(session);
-    return status;
+    S2S_TRY(s2s_log_open(history, &session->history, err));
+    return s2s_log_open(samples, &session->samples, err);
 }
 
 /* The configuration as a text in the arena. */
@@ -227,6 +225,8 @@ static s2s_status load_initial_weights(s2s_session *session, s2s_error *err)
 /* Every file of a run that has not taken a step. */
 static s2s_status fill_folder(s2s_session *session, s2s_error *err)
 {
+    S2S_TRY(s2s_folder_lock(session->folder, &session->lock, err));
+    S2S_TRY(open_logs(session, err));
     S2S_TRY(config_text(session->experiment->config, false, NULL, session->arena, &session->config, err));
     S2S_TRY(write_file(session, S2S_RUN_CONFIG, session->experiment->config->source, err));
     S2S_TRY(write_resolved(session, err));
@@ -242,13 +242,11 @@ static s2s_status make_folder(s2s_session *session, const s2s_run_request *reque
 
     S2S_TRY(s2s_run_directory_prepare(name, request->out, session->arena, &prepared, err));
     session->folder = prepared;
-    status = open_logs(session, err);
-    if (status == S2S_OK)
-        status = fill_folder(session, err);
+    status = fill_folder(session, err);
     if (status == S2S_OK)
         status = s2s_run_directory_place(prepared, name, request->out, session->arena, &session->folder, err);
     if (status != S2S_OK) {
-        close_logs(session);
+        close_folder(session);
         s2s_folder_remove(prepared, NULL);
     }
     return status;
@@ -263,7 +261,7 @@ static s2s_status run_session(const s2s_run_request *request, s2s_experiment *ex
     S2S_TRY(load_initial_weights(session, err));
     S2S_TRY(make_folder(session, request, err));
     status = train(session, err);
-    close_logs(session);
+    close_folder(session);
     return status;
 }
 
@@ -390,31 +388,38 @@ static s2s_status cut_logs(const s2s_session *session, const s2s_checkpoint_info
     return s2s_log_truncate(samples, info->samples_bytes, err);
 }
 
-static s2s_status resume_session(const s2s_run_request *request, const char *folder, s2s_experiment *experiment, s2s_error *err)
+/* From the state to a session that stands where the run stood, and files that agree with it. */
+static s2s_status restore_session(const s2s_run_request *request, s2s_session *session, s2s_error *err)
 {
     s2s_checkpoint_info info;
-    s2s_tensors  tensors;
-    s2s_session *session;
-    s2s_status   status;
+    s2s_tensors tensors;
 
-    S2S_TRY(s2s_checkpoint_read(folder, experiment->arena, &tensors, &info, err));
-    S2S_TRY(session_create(request, experiment, &session, err));
-    session->folder = folder;
-    session->config = info.config;
+    S2S_TRY(s2s_folder_lock(session->folder, &session->lock, err));
+    S2S_TRY(s2s_checkpoint_read(session->folder, session->arena, &tensors, &info, err));
     S2S_TRY(s2s_checkpoint_restore(&tensors, session->trainer, session->arena, err));
+    session->config = info.config;
     S2S_TRY(change_text(request, session, err));
     S2S_TRY(cut_logs(session, &info, err));
     S2S_TRY(open_logs(session, err));
-    status = s2s_checkpoint_write(session, err);
-    if (status == S2S_OK && request->setting_count > 0)
-        status = write_resolved(session, err);
-    if (status == S2S_OK)
-        status = s2s_environment_write(session, err);
+    S2S_TRY(s2s_checkpoint_write(session, err));
+    if (request->setting_count > 0)
+        S2S_TRY(write_resolved(session, err));
+    return s2s_environment_write(session, err);
+}
+
+static s2s_status resume_session(const s2s_run_request *request, const char *folder, s2s_experiment *experiment, s2s_error *err)
+{
+    s2s_session *session;
+    s2s_status   status;
+
+    S2S_TRY(session_create(request, experiment, &session, err));
+    session->folder = folder;
+    status = restore_session(request, session, err);
     if (status == S2S_OK && s2s_trainer_finished(session->trainer) && !request->terminal->quiet)
         fprintf(request->terminal->err, "All epochs are done; train.epochs=N with a larger N goes on.\n");
     if (status == S2S_OK)
         status = train(session, err);
-    close_logs(session);
+    close_folder(session);
     return status;
 }
 

@@ -19,6 +19,7 @@ typedef struct s2s_session {
     s2s_trainer *trainer;
     const s2s_terminal *terminal;
     const char *folder;                    /* the run directory */
+    s2s_lock *lock;                        /* on the folder: one process at a time */
     const char *config;                    /* as models keep it: resolved, paths as given, no origins */
     int threads;
     s2s_log *history, *samples;

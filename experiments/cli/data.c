@@ -8,11 +8,11 @@ static const s2s_option options[] = {
     S2S_OPTION_END
 };
 
-/* Symbols of one character each stand side by side; longer ones have spaces between them. */
+/* Symbols of one character each (the unknown one apart) stand side by side; longer ones have spaces between them. */
 static bool are_characters(const s2s_vocabulary *vocabulary)
 {
-    for (int64_t i = 0; i < s2s_vocabulary_size(vocabulary); i++)
-        if (s2s_text_codepoints(s2s_vocabulary_symbol(vocabulary, (int32_t)i)) != 1)
+    for (int32_t i = 0; i < s2s_vocabulary_size(vocabulary); i++)
+        if (i != s2s_vocabulary_unknown(vocabulary) && s2s_text_codepoints(s2s_vocabulary_symbol(vocabulary, i)) != 1)
             return false;
     return true;
 }

@@ -56,22 +56,15 @@ static void print_errors(const s2s_error_list *errors, s2s_status status)
 }
 
 /*
- * Threads that wait for each other spin for a while and then sleep. The OpenMP library's own while is so long that a run beside other
- * work crawls (seven times slower on two busy cores), and it reads its settings before main begins: so we start again with another.
+ * Threads that wait for each other spin, then sleep. libgomp's own spinning is so long that a run beside other work takes several
+ * times as long; 3,000 turns cost nothing on a quiet machine. It reads its environment before main begins: so begin again, once.
  */
-static void limit_spinning(const s2s_command_entry *entry, char **argv)
+static void wait_politely(const s2s_command_entry *entry, char **argv)
 {
-    static const char turns[] = "2000";        /* about 0.1 ms */
-    char    program[4096];
-    ssize_t length;
-
     if (!s2s_command_takes(entry->command, "threads") || getenv("OMP_WAIT_POLICY") != NULL || getenv("GOMP_SPINCOUNT") != NULL)
         return;
-    length = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (length <= 0 || setenv("GOMP_SPINCOUNT", turns, 0) != 0)
-        return;
-    program[length] = '\0';
-    execv(program, argv);                       /* comes back only if it failed: then it is slower, not wrong */
+    if (setenv("GOMP_SPINCOUNT", "3000", 1) == 0)
+        execv("/proc/self/exe", argv);          /* where this fails, everything works as before */
 }
 
 /* The command's words are argv[0..argc): its own name first. */
@@ -110,11 +103,11 @@ static s2s_status dispatch(int argc, char **argv, s2s_arena *arena, s2s_error_li
         unknown_command(argv[1], &err);
         return s2s_errors_take(errors, &err);
     }
-    limit_spinning(entry, argv);
+    wait_politely(entry, argv);
     return run_command(entry, argc - 1, argv + 1, arena, errors);
 }
 
-static int run(int argc, char **argv)
+int main(int argc, char **argv)
 {
     s2s_arena     *arena = s2s_arena_create();
     s2s_error_list errors = { .arena = arena };
@@ -135,21 +128,4 @@ static int run(int argc, char **argv)
     s2s_arena_free(arena);
     omp_pause_resource_all(omp_pause_hard);     /* ends the threads: nothing is left for a leak checker to find */
     return s2s_status_exit_code(status);
-}
-
-/*
- * libgomp's waiting threads spin for a millisecond before they sleep, which on a machine with other work made a run take 2.7 times
- * as long (3,000 turns cost nothing on a quiet one). It reads its environment before main begins: so begin again, once.
- */
-static void wait_politely(char **argv)
-{
-    if (getenv("GOMP_SPINCOUNT") != NULL || getenv("OMP_WAIT_POLICY") != NULL || setenv("GOMP_SPINCOUNT", "3000", 1) != 0)
-        return;
-    execv("/proc/self/exe", argv);         /* where this fails, everything works as before */
-}
-
-int main(int argc, char **argv)
-{
-    wait_politely(argv);
-    return run(argc, argv);
 }

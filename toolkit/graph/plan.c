@@ -342,13 +342,3 @@ void s2s_plan_accumulate(const s2s_plan *plan, s2s_workspace *workspace, int nod
     call.tile_last = last;
     n->ops->accumulate(&call);
 }
-
-void s2s_plan_gradient(const s2s_plan *plan, s2s_workspace *workspace, real *gradient)
-{
-    const s2s_graph *g = plan->graph;
-
-    memset(gradient, 0, (size_t)g->weight_elements * sizeof(real));
-    for (int i = 0; i < g->node_count; i++)
-        if (g->node[i].spec.weight_count > 0 && g->node[i].trainable)
-            s2s_plan_accumulate(plan, workspace, i, 0, g->node[i].spec.tiles, gradient);
-}

@@ -70,10 +70,7 @@ s2s_value *s2s_workspace_value(s2s_workspace *workspace, int value);
 /* From the dx of value `from` (graph->output or graph->logits) back to the first trainable weight. Zeroes every other dx first. */
 void s2s_plan_backward(const s2s_plan *plan, s2s_workspace *workspace, int from);
 
-/* Weight gradients of the last backward into `gradient` (laid out as the weights; zeroed first). */
-void s2s_plan_gradient(const s2s_plan *plan, s2s_workspace *workspace, real *gradient);
-
-/* The same for tiles [first, last) of one node, added into `gradient` (laid out as the weights). */
+/* The gradient of one node's weights by the last backward, tiles [first, last) of them, added into `gradient` (laid out as the weights). */
 void s2s_plan_accumulate(const s2s_plan *plan, s2s_workspace *workspace, int node, int64_t first, int64_t last, real *gradient);
 
 #endif

@@ -11,8 +11,7 @@
  *   pack      derived copies of the weights (kernel panels), once after every update
  *   forward   one shard: y from x, keeping what backward needs in `kept`
  *   backward  one shard: adds into the inputs' dx; leaves in `kept` what accumulate needs
- *   accumulate  adds the gradient of the weights. Called right after backward with the shard's own gradient copy, or later, once
- *               for each shard in order, by several threads with disjoint [first, last) tiles of one shared gradient
+ *   accumulate  adds the gradient of the weights: once for each shard, in order, by several threads with disjoint [first, last) tiles
  *   expand    wrappers only: adds the child layers that take this one's place; a wrapper has no kernels of its own
  *
  * Threads  forward, backward and accumulate run for different shards (or tiles) at the same time; all that they write is

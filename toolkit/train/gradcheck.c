@@ -40,7 +40,7 @@ static double loss_at(const checker *c, real *weight, double value)
     return loss;
 }
 
-/* The gradient of the batch's loss, in the stepper's first copy: what a step would use before clipping. */
+/* The gradient of the batch's loss, in the stepper's gradient: what a step would use before clipping. */
 static s2s_status analytic(const checker *c, s2s_error *err)
 {
     s2s_trainer *t = c->trainer;
@@ -87,7 +87,7 @@ static double largest(const real *g, int64_t n)
 
 static s2s_gradcheck_row check_weight(const checker *c, const s2s_weight *w)
 {
-    const real *g = c->trainer->stepper->gradient[0] + w->offset;
+    const real *g = c->trainer->stepper->gradient + w->offset;
     const double most = fmax(largest(g, w->count), 1e-4);
     const int64_t entries = c->options->entries > 0 && c->options->entries < w->count ? c->options->entries : w->count;
     s2s_gradcheck_row row = { .weight = w->name, .count = w->count, .passed = true };

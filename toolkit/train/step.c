@@ -9,12 +9,6 @@
 #include "math/kernels.h"
 
 enum { CHUNK = 4096 };
-static const int64_t most_copied = (int64_t)1 << 22;       /* elements of all gradient copies together */
-
-bool s2s_step_shares_gradient(const s2s_graph *graph, int64_t shards)
-{
-    return shards > 1 && graph->weight_elements * shards > most_copied;
-}
 
 /* --- creation ----------------------------------------------------------------------------------------------------------------------- */
 
@@ -61,7 +55,7 @@ static void make_slots(s2s_stepper *s, const s2s_graph *g, s2s_arena *arena)
     }
 }
 
-s2s_status s2s_stepper_create(s2s_engine *engine, const s2s_object *optimizer, int64_t shards, s2s_arena *arena, s2s_stepper **ret, s2s_error *err)
+s2s_status s2s_stepper_create(s2s_engine *engine, const s2s_object *optimizer, s2s_arena *arena, s2s_stepper **ret, s2s_error *err)
 {
     const s2s_graph *g = engine->graph;
     s2s_stepper *s = S2S_NEW(arena, s2s_stepper);
@@ -70,11 +64,7 @@ s2s_status s2s_stepper_create(s2s_engine *engine, const s2s_object *optimizer, i
         return s2s_fail(err, S2S_MEMORY, "out of memory");
     s->engine = engine;
     s->optimizer = optimizer;
-    s->shared = s2s_step_shares_gradient(g, shards);
-    s->copies = s->shared ? 1 : shards;
-    s->gradient = S2S_NEW_ARRAY(arena, real *, s->copies);
-    for (int64_t i = 0; s->gradient && i < s->copies; i++)
-        s->gradient[i] = S2S_NEW_ARRAY(arena, real, g->weight_elements);
+    s->gradient = S2S_NEW_ARRAY(arena, real, g->weight_elements);
     s->norm = S2S_NEW_ARRAY(arena, double, g->weight_count);
     s->scale = S2S_NEW_ARRAY(arena, real, g->weight_count);
     make_chunks(s, g, arena);
@@ -90,26 +80,16 @@ s2s_status s2s_stepper_create(s2s_engine *engine, const s2s_object *optimizer, i
 
 static void run_shard(s2s_stepper *s, int64_t i, const s2s_engine_pass *pass)
 {
-    const int workspace = s->shared ? (int)i : omp_get_thread_num();
     s2s_engine *e = s->engine;
-    s2s_workspace *w = e->plan->workspace[workspace];
 
-    s2s_engine_shard(e, i, workspace, pass);
-    s2s_plan_backward(e->plan, w, e->from);
-    if (!s->shared)
-        s2s_plan_gradient(e->plan, w, s->gradient[i]);
+    s2s_engine_shard(e, i, (int)i, pass);
+    s2s_plan_backward(e->plan, e->plan->workspace[i], e->from);
 }
 
 static void run_tile(s2s_stepper *s, s2s_step_tile tile)
 {
     for (int64_t i = 0; i < s->engine->shards; i++)
-        s2s_plan_accumulate(s->engine->plan, s->engine->plan->workspace[i], tile.node, tile.tile, tile.tile + 1, s->gradient[0]);
-}
-
-S2S_CLONES static void add(int64_t n, const real *x, real *y)
-{
-    for (int64_t i = 0; i < n; i++)
-        y[i] += x[i];
+        s2s_plan_accumulate(s->engine->plan, s->engine->plan->workspace[i], tile.node, tile.tile, tile.tile + 1, s->gradient);
 }
 
 S2S_CLONES static void multiply(int64_t n, real factor, real *x)
@@ -140,16 +120,14 @@ S2S_CLONES static double squares(int64_t n, const real *x)
     return sum;
 }
 
-/* The sum of the shards' gradients over a chunk, in shard order, with the weight's penalty. */
-static void reduce_chunk(s2s_stepper *s, s2s_chunk *c)
+/* A chunk's penalty, and its part of the norms. */
+static void finish_chunk(s2s_stepper *s, s2s_chunk *c)
 {
     const s2s_weight *w = &s->engine->graph->weight[c->weight];
-    const int64_t at = w->offset + c->first, copies = s->shared ? 1 : s->engine->shards;
+    const int64_t at = w->offset + c->first;
     const s2s_object *penalty = w->spec->regularizer;
-    real *g = s->gradient[0] + at;
+    real *g = s->gradient + at;
 
-    for (int64_t i = 1; i < copies; i++)
-        add(c->count, s->gradient[i] + at, g);
     if (penalty)
         ((const s2s_regularizer_ops *)penalty->entry)->gradient(penalty->options, c->count, s->engine->plan->weights + at, g);
     c->squares = squares(c->count, g);
@@ -199,7 +177,7 @@ static bool all_zero(int64_t n, const real *x)
 
 static void update_run(const s2s_stepper *s, int64_t at, int64_t count, const s2s_factors *factors)
 {
-    s2s_update u = { .n = count, .w = s->engine->plan->weights + at, .g = s->gradient[0] + at, .factors = factors };
+    s2s_update u = { .n = count, .w = s->engine->plan->weights + at, .g = s->gradient + at, .factors = factors };
 
     for (int k = 0; k < s->slots; k++)
         u.slot[k] = s->slot[k] + at;
@@ -215,7 +193,7 @@ static void update_used_rows(const s2s_stepper *s, const s2s_chunk *c, const s2s
         const int64_t row_end = (i / w->columns + 1) * w->columns;
         const int64_t end = row_end < c->first + c->count ? row_end : c->first + c->count;
 
-        if (!all_zero(end - i, s->gradient[0] + w->offset + i))
+        if (!all_zero(end - i, s->gradient + w->offset + i))
             update_run(s, w->offset + i, end - i, factors);
         i = end;
     }
@@ -228,9 +206,9 @@ static void update_chunk(s2s_stepper *s, const s2s_chunk *c, const s2s_factors *
     const int64_t at = w->offset + c->first;
 
     if (s->scale[c->weight] != 1)
-        multiply(c->count, s->scale[c->weight], s->gradient[0] + at);
+        multiply(c->count, s->scale[c->weight], s->gradient + at);
     if (!isnan(o->clipvalue))
-        clip(c->count, (real)o->clipvalue, s->gradient[0] + at);
+        clip(c->count, (real)o->clipvalue, s->gradient + at);
     if (o->lazy && strcmp(w->spec->name, "embeddings") == 0)
         update_used_rows(s, c, w, factors);
     else
@@ -262,19 +240,18 @@ s2s_status s2s_step_gradient(s2s_stepper *s, const s2s_engine_pass *pass, int64_
     #pragma omp parallel num_threads(threads) if (threads > 1)
     {
         s2s_denormals_off();
+        #pragma omp for schedule(static) nowait
+        for (int64_t i = 0; i < s->chunk_count; i++)
+            memset(s->gradient + e->graph->weight[s->chunk[i].weight].offset + s->chunk[i].first, 0, (size_t)s->chunk[i].count * sizeof(real));
         #pragma omp for schedule(dynamic)
         for (int64_t i = 0; i < e->shards; i++)
             run_shard(s, i, pass);
-        if (s->shared) {
-            #pragma omp single
-            memset(s->gradient[0], 0, (size_t)e->graph->weight_elements * sizeof(real));
-            #pragma omp for schedule(dynamic)
-            for (int64_t i = 0; i < s->tile_count; i++)
-                run_tile(s, s->tile[i]);
-        }
+        #pragma omp for schedule(dynamic)
+        for (int64_t i = 0; i < s->tile_count; i++)
+            run_tile(s, s->tile[i]);
         #pragma omp for schedule(static)
         for (int64_t i = 0; i < s->chunk_count; i++)
-            reduce_chunk(s, &s->chunk[i]);
+            finish_chunk(s, &s->chunk[i]);
     }
     return check_finite(s, step, err);
 }
