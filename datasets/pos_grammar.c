@@ -22,12 +22,12 @@ typedef struct {
 
 static const s2s_field fields[] = {
     S2S_FIELD_INT(options, vocabulary, "400", 10, 20000, "stems", "nouns, verbs, adjectives, adverbs and names, before inflection"),
-    S2S_FIELD_REAL(options, ambiguity, "0.3", 0.0, 1.0, "fraction", "share of them that serve two parts of speech, as `watch` does"),
+    S2S_FIELD_REAL(options, ambiguity, "0.5", 0.0, 1.0, "fraction", "share of them that serve two parts of speech, as `watch` does"),
     S2S_FIELD_REAL(options, unknown_rate, "0.02", 0.0, 0.5, "fraction", "share of such words in a text that are new, found nowhere else"),
     S2S_FIELD_REAL(options, elaboration, "0.3", 0.0, 0.6, "fraction", "how ready the grammar is to add adjectives, phrases and clauses"),
     S2S_FIELD_INT(options, min_length, "3", 1, 100, "words", "shorter sentences are thrown away"),
     S2S_FIELD_INT(options, max_length, "40", 3, S2S_SENTENCE_MAX, "words", "longer sentences are thrown away"),
-    S2S_SPLIT_FIELDS(options, "5000"),
+    S2S_SPLIT_FIELDS(options, "20000"),
     S2S_TAGGING_FIELDS(options),
     S2S_FIELD_END
 };
