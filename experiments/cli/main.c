@@ -58,13 +58,21 @@ static void print_errors(const s2s_error_list *errors, s2s_status status)
 /*
  * Threads that wait for each other spin, then sleep. libgomp's own spinning is so long that a run beside other work takes several
  * times as long; 3,000 turns cost nothing on a quiet machine. It reads its environment before main begins: so begin again, once.
+ * Not where a tool has loaded itself into the program (valgrind): it would be lost. If it fails, everything works as before.
  */
 static void wait_politely(const s2s_command_entry *entry, char **argv)
 {
-    if (!s2s_command_takes(entry->command, "threads") || getenv("OMP_WAIT_POLICY") != NULL || getenv("GOMP_SPINCOUNT") != NULL)
+    char    program[4096];
+    ssize_t length;
+
+    if (!s2s_command_takes(entry->command, "threads") || getenv("OMP_WAIT_POLICY") != NULL || getenv("GOMP_SPINCOUNT") != NULL
+        || getenv("LD_PRELOAD") != NULL)
         return;
-    if (setenv("GOMP_SPINCOUNT", "3000", 1) == 0)
-        execv("/proc/self/exe", argv);          /* where this fails, everything works as before */
+    length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length <= 0 || setenv("GOMP_SPINCOUNT", "3000", 1) != 0)
+        return;
+    program[length] = '\0';
+    execv(program, argv);
 }
 
 /* The command's words are argv[0..argc): its own name first. */
