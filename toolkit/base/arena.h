@@ -33,8 +33,8 @@ char *s2s_arena_printf(s2s_arena *arena, const char *format, ...) S2S_PRINTF(2, 
 /*
  * s2s_arena_grow -- room for one more element in an array that lives in the arena.
  *
- * `items` is the address of the caller's array pointer. Doubles the array when *count == *capacity. Returns the address of element *count (zeroed) and raises *count;
- * NULL when memory is out. Old copies stay in the arena: for lists that are built once.
+ * `items` is the address of the caller's array pointer. Doubles the array when *count == *capacity. Returns
+ * the address of element *count (zeroed) and raises *count; NULL when memory is out. Old copies stay in the arena: for lists that are built once.
  */
 void *s2s_arena_grow(s2s_arena *arena, void *items, size_t *count, size_t *capacity, size_t size);
 

@@ -6,7 +6,6 @@
  */
 #include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "config/internal.h"
@@ -261,12 +260,18 @@ static json_t *required_of(const s2s_field *fields)
     return json_pack("{s:o, s:o}", "required", required, "properties", properties);
 }
 
+static int append(const char *chars, size_t length, void *string)
+{
+    s2s_string_append(string, chars, length);
+    return 0;
+}
+
 s2s_status s2s_json_schema(const s2s_field *root, s2s_string *ret, s2s_error *err)
 {
     s2s_arena  *arena = s2s_arena_create();
     const maker m = { arena, true };
     json_t     *schema, *properties, *required;
-    char       *text = NULL;
+    bool        done;
 
     if (arena == NULL)
         return s2s_fail(err, S2S_MEMORY, "out of memory");
@@ -276,14 +281,9 @@ s2s_status s2s_json_schema(const s2s_field *root, s2s_string *ret, s2s_error *er
                        "s2s configuration", "type", "object", "properties", properties, "additionalProperties", 0, "$defs", definitions(root, arena));
     required = required_of(root);
     json_object_set_new(schema, "anyOf", json_pack("[{s:[s]}, o]", "required", "extends", required));
-    if (schema != NULL && !s2s_arena_failed(arena))
-        text = json_dumps(schema, JSON_INDENT(2));
-    if (text != NULL) {
-        s2s_string_add(ret, text);
-        s2s_string_add(ret, "\n");
-    }
-    free(text);
+    done = schema != NULL && !s2s_arena_failed(arena) && json_dump_callback(schema, append, ret, JSON_INDENT(2)) == 0;
+    s2s_string_add(ret, "\n");
     json_decref(schema);
     s2s_arena_free(arena);
-    return text == NULL || ret->failed ? s2s_fail(err, S2S_MEMORY, "out of memory") : S2S_OK;
+    return !done || ret->failed ? s2s_fail(err, S2S_MEMORY, "out of memory") : S2S_OK;
 }

@@ -311,7 +311,8 @@ static void replace(replacer *r, s2s_node *node)
     for (size_t i = 0; node->reference == NULL && i < node->count; i++) {
         s2s_node *child = node->child[i];
         if (child->state == BUSY) {                         /* reached through a reference, and refers to what it is part of */
-            s2s_errors_add(r->errors, child->at, child->span, "%s: leads back to itself", child->kind == S2S_NODE_SCALAR ? child->text.chars : "a reference in it");
+            s2s_errors_add(r->errors, child->at, child->span, "%s: leads back to itself",
+                child->kind == S2S_NODE_SCALAR ? child->text.chars : "a reference in it");
             node->broken = child->broken = true;
             continue;
         }

@@ -36,7 +36,9 @@ static bool is_plain(s2s_text text, bool flow)
 {
     const char first = text.length > 0 ? text.chars[0] : ' ', last = text.length > 0 ? text.chars[text.length - 1] : ' ';
 
-    if (first == ' ' || last == ' ' || last == ':' || strchr("?,[]{}#&*!|>'\"%@`:", first) != NULL || (first == '-' && (text.length == 1 || text.chars[1] == ' ' || text.chars[1] == '-')))
+    if (first == ' ' || last == ' ' || last == ':' || strchr("?,[]{}#&*!|>'\"%@`:", first) != NULL)
+        return false;
+    if (first == '-' && (text.length == 1 || text.chars[1] == ' ' || text.chars[1] == '-'))
         return false;
     for (size_t i = 0; i + 1 < text.length; i++)
         if ((text.chars[i] == ':' && text.chars[i + 1] == ' ') || (text.chars[i] == ' ' && text.chars[i + 1] == '#'))

@@ -13,7 +13,8 @@ static const s2s_field constant_fields[] = {
     S2S_FIELD_END
 };
 static const s2s_entry zeros = { .name = "Zeros", .alias = "zeros", .summary = "all 0" };
-static const s2s_entry constant = { .name = "Constant", .alias = "constant", .summary = "one value", .fields = constant_fields, .options_size = sizeof(mini_constant) };
+static const s2s_entry constant = { .name = "Constant", .alias = "constant", .summary = "one value", .fields = constant_fields,
+    .options_size = sizeof(mini_constant) };
 static const s2s_entry *const initializer_entries[] = { &constant, &zeros };
 static const s2s_registry initializers = {
     .noun = "initializer", .plural = "initializers", .entries = initializer_entries, .count = 2, .number_entry = "Constant"
@@ -53,13 +54,16 @@ static const s2s_field layer_common[] = {
     S2S_FIELD_END
 };
 static const char *const dense_examples[] = { "{type: Dense, units: 3}", NULL };
-static const s2s_entry dense = { .name = "Dense", .summary = "y = x W + b", .fields = dense_fields, .options_size = sizeof(mini_dense), .examples = dense_examples };
+static const s2s_entry dense = { .name = "Dense", .summary = "y = x W + b", .fields = dense_fields, .options_size = sizeof(mini_dense),
+    .examples = dense_examples };
 static const s2s_entry gru = { .name = "GRU", .summary = "gated recurrent unit", .fields = lstm_fields, .options_size = sizeof(mini_lstm) };
 static const s2s_entry lstm = { .name = "LSTM", .summary = "long short-term memory", .fields = lstm_fields, .options_size = sizeof(mini_lstm) };
 static const s2s_entry flatten = { .name = "Flatten", .summary = "one row" };
-static const s2s_entry repeat = { .name = "RepeatVector", .summary = "the same vector at every step", .fields = repeat_fields, .options_size = sizeof(mini_repeat) };
+static const s2s_entry repeat = { .name = "RepeatVector", .summary = "the same vector at every step", .fields = repeat_fields,
+    .options_size = sizeof(mini_repeat) };
 static const s2s_entry sequential = { .name = "Sequential", .summary = "a stack", .fields = stack_fields, .options_size = sizeof(mini_stack) };
-static const s2s_entry wrapper = { .name = "TimeDistributed", .summary = "a layer at every step", .fields = wrapper_fields, .options_size = sizeof(mini_wrapper) };
+static const s2s_entry wrapper = { .name = "TimeDistributed", .summary = "a layer at every step", .fields = wrapper_fields,
+    .options_size = sizeof(mini_wrapper) };
 static const s2s_entry *const layer_entries[] = { &dense, &flatten, &gru, &lstm, &repeat, &sequential, &wrapper };
 const s2s_registry mini_layers = {
     .noun = "layer", .plural = "layers", .entries = layer_entries, .count = 7, .common = layer_common, .common_size = sizeof(mini_layer)

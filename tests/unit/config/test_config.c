@@ -85,7 +85,8 @@ Test(config, mistakes_in_a_base_are_shown_there)
     cr_assert(strstr(first_error(write_file("z.yaml", "extends: z.yaml\n")), "z.yaml:1:10: error: extends: the file extends itself") != NULL);
     cr_assert(strstr(first_error(write_file("w.yaml", "extends: [a]\n" MINI)), "w.yaml:1:10: error: extends: expected the path of a file, got a list") != NULL);
     cr_assert(strstr(first_error(write_file("v.yaml", MINI "overrides: 3\n")), "overrides: expected a map") != NULL);
-    cr_assert(strstr(first_error(write_file("u.yaml", MINI "overrides: {trian.epochs: 3}\n")), "u.yaml:3:13: error: trian: unknown key; did you mean 'train'?") != NULL);
+    cr_assert(strstr(first_error(write_file("u.yaml", MINI "overrides: {trian.epochs: 3}\n")),
+        "u.yaml:3:13: error: trian: unknown key; did you mean 'train'?") != NULL);
     cr_assert(strstr(first_error(write_file("t.yaml", MINI "overrides: {train.epochs: x}\n")), "t.yaml:3:27: error: train.epochs: expected") != NULL);
 }
 
@@ -105,8 +106,10 @@ Test(config, files_that_cannot_be_read)
 /* ---- resolved.yaml ---- */
 
 static const char rich[] =
-    "version: 1\nname: \"a${vars.rnn}-$${x}: 'q' # \\t\\u2028 12\"\nvars: {rnn: LSTM, units: 12, cell: {type: GRU, units: '${vars.units}'}, ud: data/en, 'odd: key': [no, {a: b}]}\n"
-    "dataset: {type: files, train: ['${vars.ud}-train.txt', b.txt, /abs/x, '12', 'a, b'], vectors: '${vars.ud}', streams: {word: {from: '12'}, 'x y': }}\n"
+    "version: 1\nname: \"a${vars.rnn}-$${x}: 'q' # \\t\\u2028 12\"\n"
+    "vars: {rnn: LSTM, units: 12, cell: {type: GRU, units: '${vars.units}'}, ud: data/en, 'odd: key': [no, {a: b}]}\n"
+    "dataset: {type: files, train: ['${vars.ud}-train.txt', b.txt, /abs/x, '12', 'a, b'], "
+    "vectors: '${vars.ud}', streams: {word: {from: '12'}, 'x y': }}\n"
     "model:\n  initial_weights: w.safetensors\n  layers:\n    - {name: encoder, type: '${vars.rnn}', units: '${vars.units}', activation: {type: ReLU}}\n"
     "    - RepeatVector\n    - ${vars.cell}\n    - {type: TimeDistributed, layer: {type: Dense, units: auto, activation: null, kernel_initializer: 0.25}}\n    - Flatten\n"
     "sweep: {parameters: ['${vars.odd: key}', -3, '', ~, [], {}]}\n"
@@ -160,7 +163,8 @@ Test(config, written_elsewhere_the_paths_still_lead_to_the_same_files)
 
     cr_assert(s2s_config_write(config, true, "runs/a", &text, NULL) == S2S_OK);
     cr_assert(strstr(text.chars, "${vars.ud}-train.txt") != NULL);
-    cr_assert(s2s_config_parse(s2s_text_of(text.chars), "runs/a/resolved.yaml", NULL, 0, mini_fields, sizeof(mini_root), mini_arena, &again, &mini_errors) == S2S_OK,
+    cr_assert(s2s_config_parse(s2s_text_of(text.chars), "runs/a/resolved.yaml", NULL, 0, mini_fields, sizeof(mini_root), mini_arena,
+        &again, &mini_errors) == S2S_OK,
               "%s", mini_report());
     after = mini_values(again)->dataset->options;
     for (size_t i = 0; i < before->train.count; i++)

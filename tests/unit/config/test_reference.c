@@ -20,7 +20,8 @@ static const char *messages(const char *text)
 Test(reference, whole_ones_become_the_node_type_and_all)
 {
     const s2s_config *config = mini_parse(
-        "vars: {n: 7, yes: true, cell: {type: LSTM, units: '${vars.n}'}, list: [a, b], deep: {er: {x: 0.25}}, again: '${vars.deep.er}'}\n"
+        "vars: {n: 7, yes: true, cell: {type: LSTM, units: '${vars.n}'}, list: [a, b], "
+        "deep: {er: {x: 0.25}}, again: '${vars.deep.er}'}\n"
         "dataset: {type: addition, digits: '${vars.n}', reverse_input: \"${vars.yes}\", validation_split: '${vars.again.x}'}\n"
         "model: {layers: ['${vars.cell}', '${vars.cell}', {type: Dense, units: '${model.layers.0.units}'}]}\ntrain: {metrics: '${vars.list}', epochs: '${seed}'}\nseed: 4\n",
         NULL);
@@ -69,7 +70,8 @@ Test(reference, mistakes)
     cr_assert_str_eq(messages(MINI "name: x${\n"), "3:7: a ${ without its } ($${ stands for itself)\n");
     cr_assert_str_eq(messages(MINI "name: x${}\n"), "3:7: ${}: nothing of this name is written here\n");
     cr_assert_str_eq(messages(MINI "vars: {m: {a: 1}, l: [1]}\nname: x${vars.m}${vars.l}\n"), "4:7: ${vars.m}: a map cannot stand inside a text\n");
-    cr_assert_str_eq(messages(MINI "vars: {e: 12x}\ntrain: {epochs: '${vars.e}'}\n"), "3:11: train.epochs: expected an integer from 0 to 1000000000, got '12x'\n");
+    cr_assert_str_eq(messages(MINI "vars: {e: 12x}\ntrain: {epochs: '${vars.e}'}\n"),
+        "3:11: train.epochs: expected an integer from 0 to 1000000000, got '12x'\n");
     cr_assert_str_eq(messages(MINI "vars: {a: 1, b: {c: 2, d: 3}, e: {f: 1}}\ntrain: {epochs: '${vars.b.c}'}\n"),
                      "3:8: vars.a: nothing uses this name\n3:24: vars.b.d: nothing uses this name\n3:31: vars.e: nothing uses this name\n");
 }

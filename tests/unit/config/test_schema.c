@@ -31,7 +31,8 @@ Test(schema, everything_that_can_be_given)
         "name: 'x y'\nseed: 0x10\n"
         "dataset: {type: files, train: one.txt, vectors: /abs.txt, streams: {word: {min_count: 2}, chars: }}\n"
         "model:\n  initial_weights: w.bin\n  layers:\n    - Flatten\n"
-        "    - {type: LSTM, units: 5, dropout: 1e-1, return_sequences: true, activation: {type: ReLU}, name: enc, inputs: [a, b], repeat: 0, trainable: false}\n"
+        "    - {type: LSTM, units: 5, dropout: 1e-1, return_sequences: true, activation: {type: ReLU}, "
+        "name: enc, inputs: [a, b], repeat: 0, trainable: false}\n"
         "    - {type: TimeDistributed, layer: {type: Dense, units: auto, kernel_initializer: -2}}\n"
         "    - {type: Sequential, layers: [{type: RepeatVector, n: 4}]}\n"
         "train: {precision: medium, rungs: [1, 3], optimizer: {type: SGD, learning_rate: {type: ExponentialDecay, decay_rate: .5}, clipnorm: null}}\n", NULL));
@@ -101,7 +102,8 @@ static const struct mistake { const char *text; int line, column; const char *me
     { MINI "sweep: 3\n", 3, 8, "sweep: expected a map, got '3'" },
     { "dataset: {type: addition, reverse_input: yes}\nmodel: {layers: []}\n", 1, 42, "dataset.reverse_input: expected true or false, got 'yes'" },
     { "dataset: {type: addition, validation_split: 1}\nmodel: {layers: []}\n", 1, 45, "dataset.validation_split: expected a number from 0 to 0.99, got '1'" },
-    { "dataset: {type: addition, validation_split: .nan}\nmodel: {layers: []}\n", 1, 45, "dataset.validation_split: expected a number from 0 to 0.99, got '.nan'" },
+    { "dataset: {type: addition, validation_split: .nan}\nmodel: {layers: []}\n", 1, 45,
+        "dataset.validation_split: expected a number from 0 to 0.99, got '.nan'" },
     { "dataset: {type: files, train: ''}\nmodel: {layers: []}\n", 1, 31, "dataset.train: expected a path, got ''" },
     { "dataset: {type: files, train: {}}\nmodel: {layers: []}\n", 1, 31, "dataset.train: expected a path or a list of paths, got a map" },
     { "dataset: {type: files, train: x, streams: [a]}\nmodel: {layers: []}\n", 1, 43, "dataset.streams: expected a map of names, got a list" },
@@ -111,9 +113,11 @@ static const struct mistake { const char *text; int line, column; const char *me
     { "dataset: addition\nmodel: {layers: [{type: Dense, hidden_size: 3}]}\n", 2, 32, "model.layers.0.hidden_size: unknown key; did you mean 'units'?" },
     { MINI "train: {optimizer: {type: adam}}\n", 3, 27, "train.optimizer.type: unknown optimizer 'adam'; did you mean 'Adam'?" },
     { "dataset: addition\nmodel: {layers: [{rnn_type: LSTM, units: 3}]}\n", 2, 19, "model.layers.0.rnn_type: unknown key; did you mean 'type'?" },
-    { "dataset: addition\nmodel: {layers: [{type: Dense, units: 3, dropout: 0.1}]}\n", 2, 42, "model.layers.0.dropout: unknown key: Dense does not take it (GRU, LSTM: yes)" },
+    { "dataset: addition\nmodel: {layers: [{type: Dense, units: 3, dropout: 0.1}]}\n", 2, 42,
+        "model.layers.0.dropout: unknown key: Dense does not take it (GRU, LSTM: yes)" },
     { "dataset: addition\nmodel: {layers: [{type: lstm, units: 3}]}\n", 2, 25, "model.layers.0.type: unknown layer 'lstm'; did you mean 'LSTM'?" },
-    { "dataset: addition\nmodel: {layers: [{type: Transformer}]}\n", 2, 25, "model.layers.0.type: unknown layer 'Transformer'; `s2s explain layers` lists them" },
+    { "dataset: addition\nmodel: {layers: [{type: Transformer}]}\n", 2, 25,
+        "model.layers.0.type: unknown layer 'Transformer'; `s2s explain layers` lists them" },
     { "dataset: addition\nmodel: {layers: [{type: TimeDistributed, layer: {type: Dense, units: 0}}]}\n", 2, 70,
       "model.layers.0.layer.units: expected an integer from 1 to 65536, or auto, got '0'" },
     { "dataset: addition\nmodel: {layers: [{type: TimeDistributed, units: 1, layer: Flatten}]}\n", 2, 42,
@@ -194,7 +198,8 @@ Test(schema, long_lines_and_wide_characters_keep_the_caret_right)
 Test(schema, a_file_takes_about_a_millisecond)
 {
     static const char text[] =
-        "dataset: {type: addition, digits: 3}\nvars: {rnn: LSTM, units: 128}\nmodel:\n  layers:\n    - {name: encoder, type: '${vars.rnn}', units: '${vars.units}'}\n"
+        "dataset: {type: addition, digits: 3}\nvars: {rnn: LSTM, units: 128}\nmodel:\n  layers:\n"
+        "    - {name: encoder, type: '${vars.rnn}', units: '${vars.units}'}\n"
         "    - {type: RepeatVector, n: auto}\n    - {type: '${vars.rnn}', units: '${vars.units}', return_sequences: true}\n"
         "    - {type: TimeDistributed, layer: {type: Dense, units: auto, activation: relu}}\n"
         "train: {epochs: 3, optimizer: {type: Adam, learning_rate: 0.001}}\n";

@@ -100,7 +100,11 @@ Test(setting, a_changed_type_makes_the_other_keys_mistakes)
 
 Test(setting, sweeps_come_last_and_say_so)
 {
-    const s2s_setting settings[] = { { "train.epochs", "7", S2S_ORIGIN_SWEEP, NULL }, { "train.epochs", "5", S2S_ORIGIN_COMMAND_LINE, NULL }, { "log.samples", "x", S2S_ORIGIN_SWEEP, NULL } };
+    const s2s_setting settings[] = {
+        { "train.epochs", "7", S2S_ORIGIN_SWEEP, NULL },
+        { "train.epochs", "5", S2S_ORIGIN_COMMAND_LINE, NULL },
+        { "log.samples", "x", S2S_ORIGIN_SWEEP, NULL },
+    };
     s2s_config       *config = NULL;
 
     cr_assert(s2s_config_parse(s2s_text_of(network), "x.yaml", settings, 2, mini_fields, sizeof(mini_root), mini_arena, &config, &mini_errors) == S2S_OK);
