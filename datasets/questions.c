@@ -58,13 +58,20 @@ static s2s_question ordered(s2s_question q)
     return q.a <= q.b ? q : (s2s_question){ q.b, q.a };
 }
 
+static uint64_t hash(s2s_question q)
+{
+    uint64_t h = ((uint64_t)q.a * 0x9e3779b97f4a7c15u + (uint64_t)q.b) * 0xc2b2ae3d27d4eb4fu;
+
+    h = (h ^ h >> 32) * 0x9e3779b97f4a7c15u;
+    return h ^ h >> 32;
+}
+
 /* The slot that holds the question, or the free one where it belongs. */
 static uint64_t slot_of(const s2s_question_set *set, s2s_question question)
 {
     const s2s_question q = ordered(question);
-    uint64_t at = ((uint64_t)q.a * 0x9e3779b97f4a7c15u) ^ ((uint64_t)q.b * 0xc2b2ae3d27d4eb4fu);
 
-    for (at ^= at >> 29;; at++) {
+    for (uint64_t at = hash(q);; at++) {
         const uint32_t index = set->slot[at & set->mask];
         s2s_question held;
 
