@@ -131,108 +131,7 @@ static s2s_status train(s2s_session *session, s2s_error *err)
     return status;
 }
 
-/* --- a session ----------------------------------------------------------------------------------------------------------- */
-
-static s2s_status session_create(const s2s_run_request *request, s2s_experiment *experiment, s2s_session **ret, s2s_error *err)
-{
-    const s2s_trainer_setup setup = {
-        .graph = experiment->graph, .options = &experiment->options->train, .dataset = experiment->dataset,
-        .seed = (uint64_t)experiment->options->seed, .threads = request->threads, .arena = experiment->arena,
-    };
-    s2s_session *session = S2S_NEW(experiment->arena, s2s_session);
-
-    if (session == NULL)
-        return no_memory(err);
-    *session = (s2s_session){ .arena = experiment->arena, .experiment = experiment, .terminal = request->terminal,
-                              .threads = request->threads, .interrupted = request->interrupted };
-    S2S_TRY(s2s_trainer_create(&setup, &session->trainer, err));
-    *ret = session;
-    return S2S_OK;
-}
-
-static const char *inside(const s2s_session *session, const char *name) { return s2s_path_join(session->arena, session->folder, name); }
-
-static void close_folder(s2s_session *session)
-{
-    s2s_log_close(session->history);
-    s2s_log_close(session->samples);
-    s2s_lock_release(session->lock);
-    session->history = session->samples = NULL;
-    session->lock = NULL;
-}
-
-static s2s_status open_logs(s2s_session *session, s2s_error *err)
-{
-    const char *history = inside(session, S2S_RUN_HISTORY), *samples = inside(session, S2S_RUN_SAMPLES);
-
-    if (history == NULL || samples == NULL)
-        return no_memory(err);
-    S2S_TRY(s2s_log_open(history, &session->history, err));
-    return s2s_log_open(samples, &session->samples, err);
-}
-
-/* The configuration as a text in the arena. */
-static s2s_status config_text(const s2s_config *config, bool origins, const char *folder, s2s_arena *arena, const char **ret, s2s_error *err)
-{
-    s2s_string text = { 0 };
-    s2s_status status = s2s_config_write(config, origins, folder, &text, err);
-
-    if (status == S2S_OK) {
-        *ret = text.failed ? NULL : s2s_arena_strdup(arena, s2s_string_chars(&text));
-        status = *ret ? S2S_OK : no_memory(err);
-    }
-    s2s_string_release(&text);
-    return status;
-}
-
-static s2s_status write_file(const s2s_session *session, const char *name, s2s_text text, s2s_error *err)
-{
-    const char *path = inside(session, name);
-
-    return path ? s2s_file_write(path, &text, 1, err) : no_memory(err);
-}
-
-static s2s_status write_resolved(const s2s_session *session, s2s_error *err)
-{
-    const char *text;
-
-    S2S_TRY(config_text(session->experiment->config, true, session->folder, session->arena, &text, err));
-    return write_file(session, S2S_RUN_RESOLVED, s2s_text_of(text), err);
-}
-
 /* --- run ----------------------------------------------------------------------------------------------------------------- */
-
-static s2s_status load_initial_weights(s2s_session *session, s2s_error *err)
-{
-    const s2s_experiment      *experiment = session->experiment;
-    const s2s_initial_weights *initial = experiment->options->model.initial_weights;
-    s2s_string notice = { 0 };
-    s2s_status status;
-
-    if (experiment->initial == NULL)
-        return S2S_OK;
-    status = s2s_weights_load(experiment->graph, experiment->initial, (s2s_mismatch)initial->mismatch,
-                              s2s_trainer_plan(session->trainer)->weights, &notice, err);
-    if (status != S2S_OK)
-        s2s_error_prefix(err, "model.initial_weights: '%s'", initial->from);
-    else if (!session->terminal->quiet)
-        fputs(s2s_string_chars(&notice), session->terminal->err);
-    s2s_string_release(&notice);
-    s2s_trainer_weights_changed(session->trainer);
-    return status;
-}
-
-/* Every file of a run that has not taken a step. */
-static s2s_status fill_folder(s2s_session *session, s2s_error *err)
-{
-    S2S_TRY(s2s_folder_lock(session->folder, &session->lock, err));
-    S2S_TRY(open_logs(session, err));
-    S2S_TRY(config_text(session->experiment->config, false, NULL, session->arena, &session->config, err));
-    S2S_TRY(write_file(session, S2S_RUN_CONFIG, session->experiment->config->source, err));
-    S2S_TRY(write_resolved(session, err));
-    S2S_TRY(s2s_environment_write(session, err));
-    return s2s_checkpoint_write(session, err);
-}
 
 /* Prepared aside and renamed: the run exists whole, or not at all. */
 static s2s_status make_folder(s2s_session *session, const s2s_run_request *request, s2s_error *err)
@@ -242,11 +141,11 @@ static s2s_status make_folder(s2s_session *session, const s2s_run_request *reque
 
     S2S_TRY(s2s_run_directory_prepare(name, request->out, session->arena, &prepared, err));
     session->folder = prepared;
-    status = fill_folder(session, err);
+    status = s2s_session_fill(session, err);
     if (status == S2S_OK)
         status = s2s_run_directory_place(prepared, name, request->out, session->arena, &session->folder, err);
     if (status != S2S_OK) {
-        close_folder(session);
+        s2s_session_close(session);
         s2s_folder_remove(prepared, NULL);
     }
     return status;
@@ -257,11 +156,12 @@ static s2s_status run_session(const s2s_run_request *request, s2s_experiment *ex
     s2s_session *session;
     s2s_status   status;
 
-    S2S_TRY(session_create(request, experiment, &session, err));
-    S2S_TRY(load_initial_weights(session, err));
+    S2S_TRY(s2s_session_create(experiment, request->terminal, request->threads, &session, err));
+    session->interrupted = request->interrupted;
+    S2S_TRY(s2s_session_load_initial(session, err));
     S2S_TRY(make_folder(session, request, err));
     status = train(session, err);
-    close_folder(session);
+    s2s_session_close(session);
     return status;
 }
 
@@ -375,35 +275,17 @@ static s2s_status change_text(const s2s_run_request *request, s2s_session *sessi
         *err = errors.item[0];
         return status;
     }
-    return config_text(config, false, NULL, session->arena, &session->config, err);
+    return s2s_session_text(config, session->arena, &session->config, err);
 }
 
-static s2s_status cut_logs(const s2s_session *session, const s2s_checkpoint_info *info, s2s_error *err)
-{
-    const char *history = inside(session, S2S_RUN_HISTORY), *samples = inside(session, S2S_RUN_SAMPLES);
-
-    if (history == NULL || samples == NULL)
-        return no_memory(err);
-    S2S_TRY(s2s_log_truncate(history, info->history_bytes, err));
-    return s2s_log_truncate(samples, info->samples_bytes, err);
-}
-
-/* From the state to a session that stands where the run stood, and files that agree with it. */
+/* From the state to a session that stands where the run stood, and files that agree with it and with the new settings. */
 static s2s_status restore_session(const s2s_run_request *request, s2s_session *session, s2s_error *err)
 {
-    s2s_checkpoint_info info;
-    s2s_tensors tensors;
-
-    S2S_TRY(s2s_folder_lock(session->folder, &session->lock, err));
-    S2S_TRY(s2s_checkpoint_read(session->folder, session->arena, &tensors, &info, err));
-    S2S_TRY(s2s_checkpoint_restore(&tensors, session->trainer, session->arena, err));
-    session->config = info.config;
+    S2S_TRY(s2s_session_restore(session, err));
     S2S_TRY(change_text(request, session, err));
-    S2S_TRY(cut_logs(session, &info, err));
-    S2S_TRY(open_logs(session, err));
     S2S_TRY(s2s_checkpoint_write(session, err));
     if (request->setting_count > 0)
-        S2S_TRY(write_resolved(session, err));
+        S2S_TRY(s2s_session_write_resolved(session, err));
     return s2s_environment_write(session, err);
 }
 
@@ -412,14 +294,15 @@ static s2s_status resume_session(const s2s_run_request *request, const char *fol
     s2s_session *session;
     s2s_status   status;
 
-    S2S_TRY(session_create(request, experiment, &session, err));
+    S2S_TRY(s2s_session_create(experiment, request->terminal, request->threads, &session, err));
+    session->interrupted = request->interrupted;
     session->folder = folder;
     status = restore_session(request, session, err);
     if (status == S2S_OK && s2s_trainer_finished(session->trainer) && !request->terminal->quiet)
         fprintf(request->terminal->err, "All epochs are done; train.epochs=N with a larger N goes on.\n");
     if (status == S2S_OK)
         status = train(session, err);
-    close_folder(session);
+    s2s_session_close(session);
     return status;
 }
 

@@ -26,6 +26,25 @@ typedef struct s2s_session {
     const volatile sig_atomic_t *interrupted;      /* NULL: nothing interrupts */
 } s2s_session;
 
+/* A trainer for an opened experiment, in its arena; nothing is written. */
+s2s_status s2s_session_create(s2s_experiment *experiment, const s2s_terminal *terminal, int threads, s2s_session **ret, s2s_error *err);
+
+/* First weights from model.initial_weights, where the configuration has them. */
+s2s_status s2s_session_load_initial(s2s_session *session, s2s_error *err);
+
+/* Lock session->folder, an empty one, and write every file of a run. Logs that have gathered in memory settle there. */
+s2s_status s2s_session_fill(s2s_session *session, s2s_error *err);
+
+/* Lock session->folder, a run, and stand where it stood; its logs are cut to what its state counts, and opened. */
+s2s_status s2s_session_restore(s2s_session *session, s2s_error *err);
+
+/* The configuration as models keep it, and resolved.yaml anew. */
+s2s_status s2s_session_text(const s2s_config *config, s2s_arena *arena, const char **ret, s2s_error *err);
+s2s_status s2s_session_write_resolved(const s2s_session *session, s2s_error *err);
+
+/* Close the logs and let the folder go. */
+void s2s_session_close(s2s_session *session);
+
 typedef struct s2s_observer {
     void *self;
     void (*step)(void *self, const s2s_progress *progress);                                    /* NULL: not interested */

@@ -1,0 +1,142 @@
+/* session.c -- making a session, and the files that every run directory has. */
+#include "experiments/session.h"
+
+#include "experiments/checkpoint.h"
+#include "experiments/environment.h"
+#include "experiments/run_directory.h"
+
+static s2s_status no_memory(s2s_error *err) { return s2s_fail(err, S2S_MEMORY, "out of memory"); }
+
+static const char *inside(const s2s_session *session, const char *name) { return s2s_path_join(session->arena, session->folder, name); }
+
+/* --- beginning ----------------------------------------------------------------------------------------------------------- */
+
+s2s_status s2s_session_create(s2s_experiment *experiment, const s2s_terminal *terminal, int threads, s2s_session **ret, s2s_error *err)
+{
+    const s2s_trainer_setup setup = {
+        .graph = experiment->graph, .options = &experiment->options->train, .dataset = experiment->dataset,
+        .seed = (uint64_t)experiment->options->seed, .threads = threads, .arena = experiment->arena,
+    };
+    s2s_session *session = S2S_NEW(experiment->arena, s2s_session);
+
+    if (session == NULL)
+        return no_memory(err);
+    *session = (s2s_session){ .arena = experiment->arena, .experiment = experiment, .terminal = terminal, .threads = threads };
+    S2S_TRY(s2s_trainer_create(&setup, &session->trainer, err));
+    *ret = session;
+    return S2S_OK;
+}
+
+s2s_status s2s_session_load_initial(s2s_session *session, s2s_error *err)
+{
+    const s2s_experiment      *experiment = session->experiment;
+    const s2s_initial_weights *initial = experiment->options->model.initial_weights;
+    s2s_string notice = { 0 };
+    s2s_status status;
+
+    if (experiment->initial == NULL)
+        return S2S_OK;
+    status = s2s_weights_load(experiment->graph, experiment->initial, (s2s_mismatch)initial->mismatch,
+                              s2s_trainer_plan(session->trainer)->weights, &notice, err);
+    if (status != S2S_OK)
+        s2s_error_prefix(err, "model.initial_weights: '%s'", initial->from);
+    else if (!session->terminal->quiet)
+        fputs(s2s_string_chars(&notice), session->terminal->err);
+    s2s_string_release(&notice);
+    s2s_trainer_weights_changed(session->trainer);
+    return status;
+}
+
+void s2s_session_close(s2s_session *session)
+{
+    s2s_log_close(session->history);
+    s2s_log_close(session->samples);
+    s2s_lock_release(session->lock);
+    session->history = session->samples = NULL;
+    session->lock = NULL;
+}
+
+/* --- files --------------------------------------------------------------------------------------------------------------- */
+
+static s2s_status config_text(const s2s_config *config, bool origins, const char *folder, s2s_arena *arena, const char **ret, s2s_error *err)
+{
+    s2s_string text = { 0 };
+    s2s_status status = s2s_config_write(config, origins, folder, &text, err);
+
+    if (status == S2S_OK) {
+        *ret = text.failed ? NULL : s2s_arena_strdup(arena, s2s_string_chars(&text));
+        status = *ret ? S2S_OK : no_memory(err);
+    }
+    s2s_string_release(&text);
+    return status;
+}
+
+s2s_status s2s_session_text(const s2s_config *config, s2s_arena *arena, const char **ret, s2s_error *err)
+{
+    return config_text(config, false, NULL, arena, ret, err);
+}
+
+static s2s_status write_file(const s2s_session *session, const char *name, s2s_text text, s2s_error *err)
+{
+    const char *path = inside(session, name);
+
+    return path ? s2s_file_write(path, &text, 1, err) : no_memory(err);
+}
+
+s2s_status s2s_session_write_resolved(const s2s_session *session, s2s_error *err)
+{
+    const char *text;
+
+    S2S_TRY(config_text(session->experiment->config, true, session->folder, session->arena, &text, err));
+    return write_file(session, S2S_RUN_RESOLVED, s2s_text_of(text), err);
+}
+
+/* A log that has gathered in memory settles in the folder; one that is not there yet is opened. */
+static s2s_status open_log(const s2s_session *session, const char *name, s2s_log **log, s2s_error *err)
+{
+    const char *path = inside(session, name);
+
+    if (path == NULL)
+        return no_memory(err);
+    return *log ? s2s_log_settle(*log, path, err) : s2s_log_open(path, log, err);
+}
+
+static s2s_status open_logs(s2s_session *session, s2s_error *err)
+{
+    S2S_TRY(open_log(session, S2S_RUN_HISTORY, &session->history, err));
+    return open_log(session, S2S_RUN_SAMPLES, &session->samples, err);
+}
+
+s2s_status s2s_session_fill(s2s_session *session, s2s_error *err)
+{
+    S2S_TRY(s2s_folder_lock(session->folder, &session->lock, err));
+    S2S_TRY(open_logs(session, err));
+    S2S_TRY(s2s_session_text(session->experiment->config, session->arena, &session->config, err));
+    S2S_TRY(write_file(session, S2S_RUN_CONFIG, session->experiment->config->source, err));
+    S2S_TRY(s2s_session_write_resolved(session, err));
+    S2S_TRY(s2s_environment_write(session, err));
+    return s2s_checkpoint_write(session, err);
+}
+
+static s2s_status cut_logs(const s2s_session *session, const s2s_checkpoint_info *info, s2s_error *err)
+{
+    const char *history = inside(session, S2S_RUN_HISTORY), *samples = inside(session, S2S_RUN_SAMPLES);
+
+    if (history == NULL || samples == NULL)
+        return no_memory(err);
+    S2S_TRY(s2s_log_truncate(history, info->history_bytes, err));
+    return s2s_log_truncate(samples, info->samples_bytes, err);
+}
+
+s2s_status s2s_session_restore(s2s_session *session, s2s_error *err)
+{
+    s2s_checkpoint_info info;
+    s2s_tensors tensors;
+
+    S2S_TRY(s2s_folder_lock(session->folder, &session->lock, err));
+    S2S_TRY(s2s_checkpoint_read(session->folder, session->arena, &tensors, &info, err));
+    S2S_TRY(s2s_checkpoint_restore(&tensors, session->trainer, session->arena, err));
+    session->config = info.config;
+    S2S_TRY(cut_logs(session, &info, err));
+    return open_logs(session, err);
+}
