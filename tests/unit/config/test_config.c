@@ -111,7 +111,8 @@ static const char rich[] =
     "dataset: {type: files, train: ['${vars.ud}-train.txt', b.txt, /abs/x, '12', 'a, b'], "
     "vectors: '${vars.ud}', streams: {word: {from: '12'}, 'x y': }}\n"
     "model:\n  initial_weights: w.safetensors\n  layers:\n    - {name: encoder, type: '${vars.rnn}', units: '${vars.units}', activation: {type: ReLU}}\n"
-    "    - RepeatVector\n    - ${vars.cell}\n    - {type: TimeDistributed, layer: {type: Dense, units: auto, activation: null, kernel_initializer: 0.25}}\n    - Flatten\n"
+    "    - RepeatVector\n    - ${vars.cell}\n"
+    "    - {type: TimeDistributed, layer: {type: Dense, units: auto, activation: null, kernel_initializer: 0.25}}\n    - Flatten\n"
     "sweep: {parameters: ['${vars.odd: key}', -3, '', ~, [], {}]}\n"
     "train: {optimizer: adam, metrics: []}\n";
 

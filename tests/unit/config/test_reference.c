@@ -23,7 +23,8 @@ Test(reference, whole_ones_become_the_node_type_and_all)
         "vars: {n: 7, yes: true, cell: {type: LSTM, units: '${vars.n}'}, list: [a, b], "
         "deep: {er: {x: 0.25}}, again: '${vars.deep.er}'}\n"
         "dataset: {type: addition, digits: '${vars.n}', reverse_input: \"${vars.yes}\", validation_split: '${vars.again.x}'}\n"
-        "model: {layers: ['${vars.cell}', '${vars.cell}', {type: Dense, units: '${model.layers.0.units}'}]}\ntrain: {metrics: '${vars.list}', epochs: '${seed}'}\nseed: 4\n",
+        "model: {layers: ['${vars.cell}', '${vars.cell}', {type: Dense, units: '${model.layers.0.units}'}]}\n"
+        "train: {metrics: '${vars.list}', epochs: '${seed}'}\nseed: 4\n",
         NULL);
     const mini_root     *root = mini_values(config);
     const mini_addition *addition = root->dataset->options;
