@@ -79,7 +79,9 @@ class S2s:
         return subprocess.run([self.program, *words], capture_output=True, text=True, check=True).stdout
 
     def measure(self, seconds):
-        found = json.loads(self.run("bench", *self.config, "--threads", str(self.threads), "--json"))
+        found = json.loads(self.run("bench", *self.config, "--threads", str(self.threads), "--seconds", str(seconds), "--json"))
+        for key in ("train", "predict", "predict_one"):
+            found[key]["milliseconds"] = found[key]["milliseconds_per_step"]
         return {"train": found["train"], "predict 1": found["predict_one"], "predict 1000": found["predict"],
                 "memory": {"peak_memory_bytes": found["peak_memory_bytes"]}}
 

@@ -255,7 +255,9 @@ static const real *gradient_from(const subject *s, const pass *p, int from)
     real *ret = S2S_NEW_ARRAY(s->arena, real, s->graph->weight_elements);
 
     s2s_plan_backward(p->plan, p->workspace, from);
-    s2s_plan_gradient(p->plan, p->workspace, ret);
+    for (int i = 0; i < s->graph->node_count; i++)
+        if (s->graph->node[i].trainable && s->graph->node[i].spec.tiles > 0)
+            s2s_plan_accumulate(p->plan, p->workspace, i, 0, s->graph->node[i].spec.tiles, ret);
     return ret;
 }
 

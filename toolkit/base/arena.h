@@ -45,6 +45,8 @@ bool s2s_arena_failed(const s2s_arena *arena);
 size_t s2s_arena_bytes(const s2s_arena *arena);
 int64_t s2s_memory_allocations(void);        /* calls to malloc by the whole process through base/, any thread */
 
+int64_t s2s_memory_peak(void);               /* the most bytes of memory that the process has held at a time */
+
 void *s2s_memory_zeroed(size_t bytes);       /* NULL when memory is out; give it back with s2s_memory_free */
 
 /* Resizable blocks outside any arena, for the few buffers that must grow and shrink. NULL when memory is out. */

@@ -1,5 +1,6 @@
 /* memory.c -- the one place that asks the system for memory, counts how often, and can be made to refuse. */
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "base/arena.h"
 
@@ -7,6 +8,14 @@ static int64_t allocations;          /* atomic */
 static int64_t refusal = -1;         /* atomic: allocations until one fails; 0 or less: none does */
 
 int64_t s2s_memory_allocations(void) { return __atomic_load_n(&allocations, __ATOMIC_RELAXED); }
+
+int64_t s2s_memory_peak(void)
+{
+    enum { KILOBYTE = 1024 };
+    struct rusage usage;
+
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (int64_t)usage.ru_maxrss * KILOBYTE : 0;
+}
 
 void s2s_memory_fail_after(int64_t n) { __atomic_store_n(&refusal, n, __ATOMIC_RELAXED); }
 

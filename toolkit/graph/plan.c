@@ -342,3 +342,27 @@ void s2s_plan_accumulate(const s2s_plan *plan, s2s_workspace *workspace, int nod
     call.tile_last = last;
     n->ops->accumulate(&call);
 }
+
+static int64_t products_of(s2s_products p, const s2s_value *x)
+{
+    return p.per_row * (x->steps ? x->steps->rows : x->rows) + p.per_sequence * (x->steps ? x->steps->sequences : x->rows);
+}
+
+int64_t s2s_plan_products(const s2s_plan *plan, const s2s_workspace *workspace, bool backward)
+{
+    const s2s_graph *g = plan->graph;
+    int64_t sum = 0;
+
+    for (int i = 0; i < g->node_count; i++) {
+        const s2s_graph_node *node = &g->node[i];
+        const s2s_value *x = &workspace->value[node->input[0]];
+        const int64_t input = products_of(node->spec.input_products, x), state = products_of(node->spec.state_products, x);
+
+        sum += input + state;
+        if (backward && g->value[node->output].wants_gradient)
+            sum += state + (g->value[node->input[0]].wants_gradient ? input : 0);
+        if (backward && node->trainable)
+            sum += input + state;
+    }
+    return sum;
+}

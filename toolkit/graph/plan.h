@@ -70,6 +70,9 @@ s2s_value *s2s_workspace_value(s2s_workspace *workspace, int value);
 /* From the dx of value `from` (graph->output or graph->logits) back to the first trainable weight. Zeroes every other dx first. */
 void s2s_plan_backward(const s2s_plan *plan, s2s_workspace *workspace, int from);
 
+/* Multiply-adds of the matrix products that the last forward ran and, with `backward`, that backward and accumulate run for it. */
+int64_t s2s_plan_products(const s2s_plan *plan, const s2s_workspace *workspace, bool backward);
+
 /* The gradient of one node's weights by the last backward, tiles [first, last) of them, added into `gradient` (laid out as the weights). */
 void s2s_plan_accumulate(const s2s_plan *plan, s2s_workspace *workspace, int node, int64_t first, int64_t last, real *gradient);
 

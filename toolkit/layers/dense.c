@@ -51,8 +51,8 @@ static s2s_status infer(const void *opt, const s2s_layer_input *in, s2s_layer_sp
                                            .regularizer = o->bias_regularizer, .constraint = o->bias_constraint };
     spec.packed = x->form == S2S_TOKENS ? 0 : 2 * s2s_kernel->pack_size(x->width, 1, n);
     spec.tiles = (x->width + TILE_ROWS - 1) / TILE_ROWS + 1;
-    spec.products_per_row = x->form == S2S_DENSE ? x->width * n : 0;
-    spec.products_per_sequence = x->form == S2S_MATRIX || x->form == S2S_CONSTANT ? x->width * n : 0;
+    if (x->form != S2S_TOKENS)
+        *(x->form == S2S_DENSE ? &spec.input_products.per_row : &spec.input_products.per_sequence) = x->width * n;
     *ret = spec;
     return S2S_OK;
 }

@@ -64,6 +64,12 @@ typedef struct s2s_weight_spec {
 /* Memory for one shard, in elements of real: per packed row, per sequence, per step and once. */
 typedef struct s2s_memory_need { int64_t per_row, per_sequence, per_step, once; } s2s_memory_need;
 
+/*
+ * Multiply-adds of matrix products in one forward pass (for `bench`), for each packed row of the first input and for each of its
+ * sequences. The latter is negative where a sequence's first step needs no product.
+ */
+typedef struct s2s_products { int64_t per_row, per_sequence; } s2s_products;
+
 typedef struct s2s_layer_spec {
     s2s_shape output;
     unsigned flags;
@@ -73,8 +79,8 @@ typedef struct s2s_layer_spec {
     s2s_memory_need scratch;       /* lives within one call */
     int64_t packed;                /* elements of packed weights */
     int64_t tiles;                 /* into how many parts accumulate can be divided; 1 when it cannot; 0 without weights */
-    int64_t products_per_row;      /* multiply-adds forward for each packed input row (for `summary` and `bench`); */
-    int64_t products_per_sequence; /*   ... and for each sequence */
+    s2s_products input_products;   /* with the inputs: run again for the weights' gradient and, where that is wanted, for the inputs' */
+    s2s_products state_products;   /* with states within the layer: always run twice again */
     struct { const char *key; int64_t value; const char *why; } resolved;     /* what `auto` became, for `check`; key NULL: no auto */
     bool alias;                    /* forward points the output at the input's memory (RepeatVector): no x is allocated for it */
 } s2s_layer_spec;

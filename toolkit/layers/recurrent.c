@@ -142,6 +142,7 @@ s2s_status s2s_recurrent_infer(const s2s_recurrent_cell *cell, const void *optio
 {
     const s2s_recurrent_options *o = options;
     const s2s_shape *x = &in->shape[0];
+    const int64_t columns = o->units * cell->gates;
     s2s_layer_spec spec = { .flags = in->flags };
     s2s_buffer kept[BUFFERS], scratch[SCRATCHES];
 
@@ -164,8 +165,10 @@ s2s_status s2s_recurrent_infer(const s2s_recurrent_cell *cell, const void *optio
     else if (uses_table(x->form, x->width))
         spec.packed += s2s_panels(o->units) * S2S_LANES * cell->gates * x->width;
     spec.tiles = (x->width + TILE_ROWS - 1) / TILE_ROWS + recurrent_tiles(o->units) + 1;
-    spec.products_per_row = o->units * o->units * cell->gates + (x->form == S2S_DENSE ? x->width * o->units * cell->gates : 0);
-    spec.products_per_sequence = x->form == S2S_CONSTANT ? x->width * o->units * cell->gates : 0;
+    spec.input_products.per_row = x->form == S2S_DENSE ? x->width * columns : 0;
+    spec.input_products.per_sequence = x->form == S2S_CONSTANT ? x->width * columns : 0;
+    spec.state_products.per_row = o->units * columns;
+    spec.state_products.per_sequence = o->learned_initial_state ? 0 : -o->units * columns;
     *ret = spec;
     return S2S_OK;
 }

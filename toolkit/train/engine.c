@@ -97,11 +97,14 @@ int64_t s2s_engine_begin(s2s_engine *engine, const s2s_split *split, const int64
 {
     int64_t targets = 0;
 
+    s2s_phase_enter(engine->phases, S2S_PHASE_DATA);
     engine->shards = s2s_batch_begin(engine->batcher, split, examples, count);
     #pragma omp parallel for num_threads(engine->threads) schedule(static) reduction(+ : targets) if (engine->shards > 1 && engine->threads > 1)
     for (int64_t i = 0; i < engine->shards; i++) {
+        s2s_phase_enter(engine->phases, S2S_PHASE_DATA);
         engine->shard[i] = s2s_shard_fill(engine->batcher, (int)i);
         targets += count_targets(engine->shard[i]);
+        s2s_phase_enter(engine->phases, S2S_PHASE_REST);
     }
     return targets;
 }
@@ -162,12 +165,15 @@ void s2s_engine_shard(s2s_engine *engine, int64_t i, int workspace, const s2s_en
 
     for (int s = 0; s < shard->stream_count; s++)
         input[s] = (s2s_plan_input){ shard->stream[s].steps, shard->stream[s].token, shard->stream[s].x, shard->stream[s].groups };
+    s2s_phase_enter(engine->phases, S2S_PHASE_FORWARD);
     s2s_plan_forward(engine->plan, w, &run, engine->from != engine->graph->output);
+    s2s_phase_enter(engine->phases, S2S_PHASE_LOSS);
     y = s2s_workspace_value(w, engine->graph->output);
     if (engine->from != engine->graph->output)          /* the softmax was left out: its output is the loss's to write */
         s2s_workspace_value(w, engine->graph->output)->rows = s2s_workspace_value(w, engine->from)->rows;
     engine->partial[i].examples = shard->count;
     engine->partial[i].loss = 0;
+    engine->partial[i].products = s2s_plan_products(engine->plan, w, pass->gradient_scale != 0);
     engine->partial[i].targets = count_targets(shard);
     if (scored) {
         engine->partial[i].loss = evaluate_loss(engine, shard, w, pass->gradient_scale, pass->gradient_scale != 0);
@@ -199,7 +205,7 @@ void s2s_sums_clear(const s2s_engine *engine, s2s_sums *sums)
     memset(sums->metric, 0, (size_t)engine->metric_first[engine->metric_count] * sizeof(double));
 }
 
-void s2s_engine_collect(const s2s_engine *engine, s2s_sums *sums)
+void s2s_engine_collect(s2s_engine *engine, s2s_sums *sums)
 {
     for (int64_t i = 0; i < engine->shards; i++) {
         const s2s_sums *part = &engine->partial[i];
@@ -207,6 +213,7 @@ void s2s_engine_collect(const s2s_engine *engine, s2s_sums *sums)
         sums->loss += part->loss;
         sums->targets += part->targets;
         sums->examples += part->examples;
+        engine->products += part->products;
         for (int64_t k = 0; k < engine->metric_first[engine->metric_count]; k++)
             sums->metric[k] += part->metric[k];
     }
@@ -301,6 +308,7 @@ void s2s_engine_predict(s2s_engine *engine, const s2s_split *split, const int64_
             for (int64_t i = shard; i < last; i++) {
                 const s2s_output output = s2s_engine_output(engine, i, (int)(i - shard));
 
+                engine->products += engine->partial[i].products;
                 take(self, &output);
             }
         }

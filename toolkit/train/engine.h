@@ -6,6 +6,7 @@
 #ifndef S2S_TRAIN_ENGINE_H
 #define S2S_TRAIN_ENGINE_H
 
+#include "train/phases.h"
 #include "train/runner.h"
 
 typedef struct s2s_engine_setup {
@@ -20,7 +21,7 @@ typedef struct s2s_engine_setup {
 } s2s_engine_setup;
 
 /* The sums of one run over examples: loss first, then each metric's. */
-typedef struct s2s_sums { double loss; int64_t targets, examples; double *metric; } s2s_sums;
+typedef struct s2s_sums { double loss; int64_t targets, examples, products; double *metric; } s2s_sums;
 
 typedef struct s2s_engine {
     const s2s_graph *graph;
@@ -38,6 +39,8 @@ typedef struct s2s_engine {
     const s2s_shard **shard;
     s2s_sums *partial;                 /* one for each shard of a batch */
     struct s2s_engine_room { int32_t *predicted, *scratch; } *room;      /* one for each workspace */
+    int64_t products;                  /* multiply-adds of products in all batches so far */
+    s2s_phases *phases;                /* NULL: nobody wants to know */
 } s2s_engine;
 
 s2s_status s2s_engine_create(const s2s_engine_setup *setup, s2s_engine **ret, s2s_error *err);
@@ -59,7 +62,7 @@ void s2s_engine_shard(s2s_engine *engine, int64_t shard, int workspace, const s2
 s2s_output s2s_engine_output(const s2s_engine *engine, int64_t shard, int workspace);
 
 /* Add the batch's partial sums, in shard order. `sums->metric` has metric_first[metric_count] elements. */
-void s2s_engine_collect(const s2s_engine *engine, s2s_sums *sums);
+void s2s_engine_collect(s2s_engine *engine, s2s_sums *sums);
 void s2s_sums_clear(const s2s_engine *engine, s2s_sums *sums);
 
 /* Penalties of all regularisers at the present weights, added to a loss. */

@@ -37,6 +37,7 @@ s2s_status s2s_runner_create(const s2s_runner_setup *setup, s2s_runner **ret, s2
 
 real *s2s_runner_weights(s2s_runner *runner) { return runner->plan->weights; }
 s2s_plan *s2s_runner_plan(s2s_runner *runner) { return runner->plan; }
+int64_t s2s_runner_products(const s2s_runner *runner) { return runner->engine->products; }
 void s2s_runner_ready(s2s_runner *runner) { s2s_plan_pack(runner->plan); }
 
 s2s_status s2s_runner_evaluate(s2s_runner *runner, const s2s_split *split, s2s_figures *ret, s2s_error *err)

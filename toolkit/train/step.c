@@ -83,13 +83,17 @@ static void run_shard(s2s_stepper *s, int64_t i, const s2s_engine_pass *pass)
     s2s_engine *e = s->engine;
 
     s2s_engine_shard(e, i, (int)i, pass);
+    s2s_phase_enter(e->phases, S2S_PHASE_BACKWARD);
     s2s_plan_backward(e->plan, e->plan->workspace[i], e->from);
+    s2s_phase_enter(e->phases, S2S_PHASE_REST);
 }
 
 static void run_tile(s2s_stepper *s, s2s_step_tile tile)
 {
+    s2s_phase_enter(s->engine->phases, S2S_PHASE_GRADIENT);
     for (int64_t i = 0; i < s->engine->shards; i++)
         s2s_plan_accumulate(s->engine->plan, s->engine->plan->workspace[i], tile.node, tile.tile, tile.tile + 1, s->gradient);
+    s2s_phase_enter(s->engine->phases, S2S_PHASE_REST);
 }
 
 S2S_CLONES static void multiply(int64_t n, real factor, real *x)
@@ -128,10 +132,12 @@ static void finish_chunk(s2s_stepper *s, s2s_chunk *c)
     const s2s_object *penalty = w->spec->regularizer;
     real *g = s->gradient + at;
 
+    s2s_phase_enter(s->engine->phases, S2S_PHASE_NORM);
     if (penalty)
         ((const s2s_regularizer_ops *)penalty->entry)->gradient(penalty->options, c->count, s->engine->plan->weights + at, g);
     c->squares = squares(c->count, g);
     c->finite = isfinite(c->squares);
+    s2s_phase_enter(s->engine->phases, S2S_PHASE_REST);
 }
 
 static s2s_status check_finite(const s2s_stepper *s, int64_t step, s2s_error *err)
@@ -205,6 +211,7 @@ static void update_chunk(s2s_stepper *s, const s2s_chunk *c, const s2s_factors *
     const s2s_optimizer_common *o = s2s_optimizer_common_of(s->optimizer);
     const int64_t at = w->offset + c->first;
 
+    s2s_phase_enter(s->engine->phases, S2S_PHASE_UPDATE);
     if (s->scale[c->weight] != 1)
         multiply(c->count, s->scale[c->weight], s->gradient + at);
     if (!isnan(o->clipvalue))
@@ -213,21 +220,23 @@ static void update_chunk(s2s_stepper *s, const s2s_chunk *c, const s2s_factors *
         update_used_rows(s, c, w, factors);
     else
         update_run(s, at, c->count, factors);
+    s2s_phase_enter(s->engine->phases, S2S_PHASE_REST);
 }
 
 static void finish_node(s2s_stepper *s, int i)
 {
     const s2s_graph *g = s->engine->graph;
 
+    s2s_phase_enter(s->engine->phases, S2S_PHASE_PACKING);
     for (int k = 0; k < g->node[i].spec.weight_count; k++) {
         const s2s_weight *w = &g->weight[g->node[i].weight_first + k];
-
         const s2s_object *c = w->spec->constraint;
 
         if (w->trainable && c)
             ((const s2s_constraint_ops *)c->entry)->apply(c->options, w->spec->rank, w->rows, w->columns, s->engine->plan->weights + w->offset);
     }
     s2s_plan_pack_node(s->engine->plan, i);
+    s2s_phase_enter(s->engine->phases, S2S_PHASE_REST);
 }
 
 static int threads_for(const s2s_engine *e) { return e->shards > 1 ? e->threads : 1; }

@@ -73,6 +73,8 @@ s2s_status s2s_trainer_create(const s2s_trainer_setup *setup, s2s_trainer **ret,
 
 void s2s_trainer_weights_changed(s2s_trainer *trainer) { s2s_plan_pack(trainer->plan); }
 s2s_plan *s2s_trainer_plan(s2s_trainer *trainer) { return trainer->plan; }
+int64_t s2s_trainer_products(const s2s_trainer *trainer) { return trainer->engine->products; }
+void s2s_trainer_watch(s2s_trainer *trainer, s2s_phases *phases) { trainer->engine->phases = phases; }
 int64_t s2s_trainer_epochs_done(const s2s_trainer *trainer) { return trainer->numbers[S2S_AT_EPOCH]; }
 int64_t s2s_trainer_steps_done(const s2s_trainer *trainer) { return trainer->numbers[S2S_AT_STEP]; }
 
@@ -159,6 +161,7 @@ static s2s_status run_step(s2s_trainer *t, double *rate, s2s_error *err)
     if (t->dataset->fresh) {
         const s2s_draw draw = { .epoch = pass.epoch, .first = first, .count = count, .level = t->numbers[S2S_AT_LEVEL] };
 
+        s2s_phase_enter(t->engine->phases, S2S_PHASE_DATA);
         t->dataset->ops->draw(t->dataset, &draw, &t->drawn);
     }
     targets = s2s_engine_begin(t->engine, &t->drawn, t->order + first, count);

@@ -10,6 +10,7 @@
 
 #include "train/callback.h"
 #include "train/optimizer.h"
+#include "train/phases.h"
 #include "train/runner.h"
 
 /* The `train` section. */
@@ -101,6 +102,10 @@ int64_t s2s_trainer_steps_done(const s2s_trainer *trainer);   /* within the epoc
 bool s2s_trainer_finished(const s2s_trainer *trainer);        /* a callback ended it, or all epochs are done */
 bool s2s_trainer_restores_best(const s2s_trainer *trainer);   /* some callback has restore_best_weights: `best` is what commands load by default */
 s2s_plan *s2s_trainer_plan(s2s_trainer *trainer);
+
+/* For `bench`: multiply-adds of all products so far, and a clock for the phases of what follows (NULL: none). */
+int64_t s2s_trainer_products(const s2s_trainer *trainer);
+void s2s_trainer_watch(s2s_trainer *trainer, s2s_phases *phases);
 
 /* Weights of the best epoch (laid out as plan->weights), its figure and its number; NULL before the first. */
 const real *s2s_trainer_best(const s2s_trainer *trainer, double *value, int64_t *epoch);
