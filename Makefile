@@ -97,14 +97,14 @@ units: $(BUILD)/float/unit $(BUILD)/double/unit
 # --- what users type -----------------------------------------------------------------------------------------------------------
 # These may start on a bare machine: they install what is missing, then call make again, which finds it, with all cores.
 
-.PHONY: all run test test-long check asan deps deps-optional lint install uninstall clean help
+.PHONY: all run test test-long check asan deps deps-optional lint reproduce reproduce-all install uninstall clean help
 
 all: ## build ./s2s and its double-precision twin (the default)
 	@$(MAKE) $(JOBS) programs
 
 run: ## install what is missing, build, train configs/addition.yaml and ask it a sum
 	@.ci/deps '$(CC)' build
-	@$(MAKE) $(JOBS) programs
+	@$(MAKE) $(JOBS) $(BUILD)/s2s s2s
 	./s2s run configs/addition.yaml
 	@printf '\nAsk it a sum:\n'
 	./s2s predict latest 12+345
@@ -137,14 +137,28 @@ deps: ## install compiler, libraries and test framework (apt), or print what to 
 deps-optional: ## the same, and what is used when it is there: gnuplot, valgrind
 	@.ci/deps '$(CC)' build test optional
 
-install: all ## copy programs and configs under PREFIX (default /usr/local; DESTDIR is honoured)
+reproduce: all ## train 2 and 3 digits with Keras' settings beside Keras' published results, minutes
+	@tests/reproduce/run
+
+reproduce-all: all ## the same with 4 and 5 digits, an hour or more
+	@tests/reproduce/run all
+
+# Where shells look for completions, under PREFIX/share.
+COMPLETION_bash = bash-completion/completions/s2s
+COMPLETION_zsh  = zsh/site-functions/_s2s
+COMPLETION_fish = fish/vendor_completions.d/s2s.fish
+
+install: all ## copy programs, configs and completions under PREFIX (default /usr/local; DESTDIR is honoured)
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/s2s/configs'
 	install -m 755 $(BUILD)/s2s $(BUILD)/s2s-double '$(DESTDIR)$(PREFIX)/bin'
 	install -m 644 LICENSE README.md '$(DESTDIR)$(PREFIX)/share/s2s'
 	cp -R configs/. '$(DESTDIR)$(PREFIX)/share/s2s/configs'
+	install -d $(foreach shell,bash zsh fish,'$(DESTDIR)$(PREFIX)/share/$(dir $(COMPLETION_$(shell)))')
+	$(foreach shell,bash zsh fish,./s2s completion $(shell) >'$(DESTDIR)$(PREFIX)/share/$(COMPLETION_$(shell))' &&) :
 
 uninstall: ## take away what install copied
 	rm -f '$(DESTDIR)$(PREFIX)/bin/s2s' '$(DESTDIR)$(PREFIX)/bin/s2s-double'
+	rm -f $(foreach shell,bash zsh fish,'$(DESTDIR)$(PREFIX)/share/$(COMPLETION_$(shell))')
 	rm -rf '$(DESTDIR)$(PREFIX)/share/s2s'
 
 clean: ## delete what was built; runs stay
