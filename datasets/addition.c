@@ -381,15 +381,22 @@ static void show(const int32_t *symbols, int64_t n, s2s_string *ret)
         s2s_string_append(ret, &alphabet[symbols[i]], 1);
 }
 
-static void show_input(const s2s_dataset *dataset, const s2s_split *split, int64_t i, s2s_string *ret)
+/* The question as it was asked: turned back if it was turned round. */
+static void read_back(const options *o, const s2s_split *split, int64_t i, int32_t symbols[2 * S2S_DIGITS_MAX + 1])
 {
-    const options *o = ((const state *)dataset->state)->options;
     const int64_t width = question_width(o);
-    int32_t symbols[2 * S2S_DIGITS_MAX + 1];
 
     for (int64_t k = 0; k < width; k++)
         symbols[o->reverse_input ? width - 1 - k : k] = s2s_column_get(&split->stream[0], i * width + k);
-    show(symbols, width, ret);
+}
+
+static void show_input(const s2s_dataset *dataset, const s2s_split *split, int64_t i, s2s_string *ret)
+{
+    const options *o = ((const state *)dataset->state)->options;
+    int32_t symbols[2 * S2S_DIGITS_MAX + 1];
+
+    read_back(o, split, i, symbols);
+    show(symbols, question_width(o), ret);
 }
 
 static void show_target(const s2s_dataset *dataset, const int32_t *symbols, const real *values, int64_t n, s2s_string *ret)
@@ -397,6 +404,41 @@ static void show_target(const s2s_dataset *dataset, const int32_t *symbols, cons
     (void)dataset;
     (void)values;
     show(symbols, n, ret);
+}
+
+/* ---- error analysis ---- */
+
+static const char *const traits[] = { "digits of the longer number", "longest chain of carries", NULL };
+
+/* How many carries at most follow one another directly: each waits for the one before. */
+static int longest_carry_chain(int64_t a, int64_t b)
+{
+    int chain = 0, longest = 0, carry = 0;
+
+    for (; a > 0 || b > 0; a /= 10, b /= 10) {
+        carry = a % 10 + b % 10 + carry >= 10;
+        chain = carry ? chain + 1 : 0;
+        longest = chain > longest ? chain : longest;
+    }
+    return longest;
+}
+
+static void classify(const s2s_dataset *dataset, const s2s_split *split, int64_t i, int *ret)
+{
+    const options *o = ((const state *)dataset->state)->options;
+    int32_t symbols[2 * S2S_DIGITS_MAX + 1];
+    int64_t number[2] = { 0, 0 };
+    int     which = 0;
+
+    read_back(o, split, i, symbols);
+    for (int64_t k = 0; k < question_width(o); k++) {
+        if (symbols[k] == PLUS)
+            which = 1;
+        else if (symbols[k] >= ZERO)
+            number[which] = 10 * number[which] + symbols[k] - ZERO;
+    }
+    ret[0] = (int)digit_count(number[0] > number[1] ? number[0] : number[1]);
+    ret[1] = longest_carry_chain(number[0], number[1]);
 }
 
 static const char *const examples[] = {
@@ -410,5 +452,5 @@ const s2s_dataset_ops s2s_dataset_addition = {
     .entry = { .name = "addition", .summary = "sums of two whole numbers as text, \"52+637\" -> \"689\"",
                .fields = fields, .options_size = sizeof(options), .examples = examples },
     .describe = describe, .open = open, .restore = restore, .draw = draw,
-    .encode = encode, .show_input = show_input, .show_target = show_target,
+    .encode = encode, .show_input = show_input, .show_target = show_target, .trait = traits, .classify = classify,
 };

@@ -84,6 +84,8 @@ typedef struct s2s_split {
 
 typedef struct s2s_dataset s2s_dataset;
 
+enum { S2S_TRAITS_MAX = 4, S2S_TRAIT_CLASSES = 32 };
+
 /* Fresh examples that grow harder: one level up whenever the exact match over the last `over` examples reaches `threshold`. */
 typedef struct s2s_curriculum {
     int64_t first, last;           /* levels; last 0: there is no curriculum */
@@ -126,6 +128,10 @@ typedef struct s2s_dataset_ops {
     /* Those bytes, which parse has accepted, with other targets: `symbols` has one for each element of each example, in order. */
     void (*annotate)(const s2s_dataset *dataset, s2s_text bytes, const int32_t *symbols, s2s_string *ret);
     const char *format;            /* the name of that format: "conllu" */
+    /* Ways to sort examples in an error analysis ("longest chain of carries"), ended by NULL; the class of input i in each, from 0
+       to S2S_TRAIT_CLASSES - 1. */
+    const char *const *trait;
+    void (*classify)(const s2s_dataset *dataset, const s2s_split *split, int64_t i, int *ret);
 } s2s_dataset_ops;
 
 struct s2s_dataset {

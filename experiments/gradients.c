@@ -7,38 +7,9 @@
 #include "experiments/model.h"
 #include "experiments/model_file.h"
 #include "experiments/run_directory.h"
+#include "experiments/session.h"
 
 static s2s_status no_memory(s2s_error *err) { return s2s_fail(err, S2S_MEMORY, "out of memory"); }
-
-/* --- weights ------------------------------------------------------------------------------------------------------------- */
-
-static s2s_status make_trainer(const s2s_gradients_request *request, const s2s_experiment *experiment, s2s_dataset *dataset,
-                               s2s_arena *arena, s2s_trainer **ret, s2s_error *err)
-{
-    const s2s_trainer_setup setup = {
-        .graph = experiment->graph, .options = &experiment->options->train, .dataset = dataset,
-        .seed = (uint64_t)experiment->options->seed, .threads = request->threads, .arena = arena,
-    };
-
-    return s2s_trainer_create(&setup, ret, err);
-}
-
-/* What training begins with: drawn from the seed, unless the configuration names a model. */
-static s2s_status load_first_weights(const s2s_experiment *experiment, s2s_trainer *trainer, s2s_arena *arena, s2s_error *err)
-{
-    const s2s_initial_weights *initial = experiment->options->model.initial_weights;
-    s2s_string  notice = { 0 };
-    s2s_tensors tensors;
-    s2s_status  status;
-
-    if (initial == NULL)
-        return S2S_OK;
-    S2S_TRY(s2s_model_file_read(initial->from, (s2s_checkpoint)initial->checkpoint, arena, &tensors, err));
-    status = s2s_weights_load(experiment->graph, &tensors, (s2s_mismatch)initial->mismatch, s2s_trainer_plan(trainer)->weights, &notice, err);
-    s2s_string_release(&notice);
-    s2s_trainer_weights_changed(trainer);
-    return status;
-}
 
 static s2s_status measure(const s2s_gradients_request *request, s2s_trainer *trainer, const s2s_dataset *dataset, s2s_arena *arena,
                           const s2s_state_norms **norms, int *count, s2s_error *err)
@@ -83,30 +54,47 @@ static s2s_status train(const s2s_gradients_request *request, s2s_trainer *train
 
 static s2s_status of_config(const s2s_gradients_request *request, s2s_experiment *experiment, s2s_arena *arena, s2s_gradients *ret, s2s_error *err)
 {
-    s2s_trainer *trainer;
+    s2s_session *session;
 
-    S2S_TRY(make_trainer(request, experiment, experiment->dataset, arena, &trainer, err));
-    S2S_TRY(load_first_weights(experiment, trainer, arena, err));
-    S2S_TRY(measure(request, trainer, experiment->dataset, arena, &ret->before, &ret->count, err));
-    S2S_TRY(train(request, trainer, experiment->options->train.epochs, err));
-    ret->epochs = s2s_trainer_epochs_done(trainer);
-    return measure(request, trainer, experiment->dataset, arena, &ret->after, &ret->count, err);
+    S2S_TRY(s2s_session_create(experiment, request->terminal, request->threads, &session, err));
+    S2S_TRY(s2s_session_load_initial(session, err));
+    S2S_TRY(measure(request, session->trainer, experiment->dataset, arena, &ret->before, &ret->count, err));
+    S2S_TRY(train(request, session->trainer, experiment->options->train.epochs, err));
+    ret->epochs = s2s_trainer_epochs_done(session->trainer);
+    return measure(request, session->trainer, experiment->dataset, arena, &ret->after, &ret->count, err);
 }
 
 /* --- a run --------------------------------------------------------------------------------------------------------------- */
 
+/* What its training began with: drawn from the seed, unless the configuration names a model. */
+static s2s_status read_initial(s2s_experiment *experiment, s2s_arena *arena, s2s_error *err)
+{
+    const s2s_initial_weights *initial = experiment->options->model.initial_weights;
+    s2s_tensors *tensors = S2S_NEW(arena, s2s_tensors);
+
+    if (tensors == NULL)
+        return no_memory(err);
+    if (initial == NULL)
+        return S2S_OK;
+    experiment->initial = tensors;
+    return s2s_model_file_read(initial->from, (s2s_checkpoint)initial->checkpoint, arena, tensors, err);
+}
+
 static s2s_status of_model(const s2s_gradients_request *request, s2s_model *model, s2s_arena *arena, s2s_gradients *ret, s2s_error *err)
 {
-    s2s_trainer *trainer;
+    s2s_experiment *experiment = model->experiment;
+    s2s_session    *session;
 
     S2S_TRY(s2s_model_open_data(model, err));
-    S2S_TRY(make_trainer(request, model->experiment, &model->dataset, arena, &trainer, err));
-    S2S_TRY(load_first_weights(model->experiment, trainer, arena, err));
-    S2S_TRY(measure(request, trainer, &model->dataset, arena, &ret->before, &ret->count, err));
-    S2S_TRY(s2s_model_weights(model, s2s_trainer_plan(trainer)->weights, err));
-    s2s_trainer_weights_changed(trainer);
+    S2S_TRY(read_initial(experiment, arena, err));
+    experiment->dataset = &model->dataset;
+    S2S_TRY(s2s_session_create(experiment, request->terminal, request->threads, &session, err));
+    S2S_TRY(s2s_session_load_initial(session, err));
+    S2S_TRY(measure(request, session->trainer, &model->dataset, arena, &ret->before, &ret->count, err));
+    S2S_TRY(s2s_model_weights(model, s2s_trainer_plan(session->trainer)->weights, err));
+    s2s_trainer_weights_changed(session->trainer);
     ret->epochs = model->epoch;
-    return measure(request, trainer, &model->dataset, arena, &ret->after, &ret->count, err);
+    return measure(request, session->trainer, &model->dataset, arena, &ret->after, &ret->count, err);
 }
 
 static bool is_model(const char *source)

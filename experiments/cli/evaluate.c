@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "experiments/analysis.h"
 #include "experiments/answers.h"
 #include "experiments/cli/command.h"
 #include "experiments/json.h"
@@ -12,6 +13,7 @@ static const s2s_option options[] = {
     { "split", "NAME", "train, validation or test (default: validation; with --data test)", s2s_split_names },
     { "data", "FILE", "a file in place of the one that the configuration names for the split", NULL },
     { "predictions", "FILE", "write every answer: one JSON object a line", NULL },
+    { "analysis", NULL, "tables of where the errors are", NULL },
     { "json", NULL, "one JSON object", NULL },
     S2S_OPTION_CHECKPOINT,
     S2S_OPTION_THREADS,
@@ -25,6 +27,7 @@ typedef struct evaluation {
     s2s_split_name split_name;
     const s2s_split *split;
     s2s_figures figures;
+    const s2s_analysis *analysis;      /* NULL: not wanted */
 } evaluation;
 
 /* The model with its data; --data changes where the data come from. */
@@ -104,15 +107,17 @@ static const char *checkpoint_name(const s2s_model *model)
 static void print_json(const evaluation *self)
 {
     const char *checkpoint = checkpoint_name(self->model);
-    json_t     *metrics = json_object();
+    json_t     *metrics = json_object(), *all;
     s2s_string  text = { 0 };
 
     for (int i = 0; i < self->figures.count; i++)
         json_object_set_new(metrics, self->figures.name[i], s2s_json_number(self->figures.value[i]));
-    s2s_json_add(json_pack("{s:s, s:s, s:o, s:I, s:o}", "run", self->model->run ? self->model->run : self->model->path,
-                           "split", s2s_split_names[self->split_name],
-                           "checkpoint", checkpoint ? json_string(checkpoint) : json_null(),
-                           "examples", (json_int_t)self->figures.examples, "metrics", metrics), &text);
+    all = json_pack("{s:s, s:s, s:o, s:I, s:o}", "run", self->model->run ? self->model->run : self->model->path,
+                    "split", s2s_split_names[self->split_name], "checkpoint", checkpoint ? json_string(checkpoint) : json_null(),
+                    "examples", (json_int_t)self->figures.examples, "metrics", metrics);
+    if (self->analysis != NULL)
+        json_object_set_new(all, "analysis", s2s_analysis_json(self->analysis));
+    s2s_json_add(all, &text);
     fprintf(self->line->terminal->out, "%s\n", s2s_string_chars(&text));
     s2s_string_release(&text);
 }
@@ -126,17 +131,29 @@ static void print_table(const evaluation *self)
             s2s_show_count(self->figures.examples, shown), s2s_split_names[self->split_name]);
     for (int i = 0; i < self->figures.count; i++)
         fprintf(stream, "%-20s %s\n", self->figures.name[i], s2s_show_figure(self->figures.value[i], shown));
+    if (self->analysis != NULL) {
+        s2s_string text = { 0 };
+
+        s2s_analysis_add(self->analysis, &text);
+        fputs(s2s_string_chars(&text), stream);
+        s2s_string_release(&text);
+    }
 }
 
 static s2s_status evaluate(evaluation *self, s2s_error *err)
 {
-    const char *predictions = s2s_line_option(self->line, "predictions");
+    const char  *predictions = s2s_line_option(self->line, "predictions");
+    s2s_analysis analysis;
 
     S2S_TRY(load(self, err));
     S2S_TRY(make_runner(self, err));
     S2S_TRY(s2s_runner_evaluate(self->runner, self->split, &self->figures, err));
     if (predictions != NULL)
         S2S_TRY(write_predictions(self, predictions, err));
+    if (s2s_line_option(self->line, "analysis") != NULL) {
+        S2S_TRY(s2s_analysis_make(self->runner, &self->model->dataset, self->split, self->line->arena, &analysis, err));
+        self->analysis = &analysis;
+    }
     if (s2s_line_option(self->line, "json") != NULL)
         print_json(self);
     else
