@@ -59,7 +59,8 @@ static void fill_column(s2s_column *c, int64_t elements, const s2s_stream *rando
     }
 }
 
-static bool make_column(fixture *f, s2s_column *c, s2s_stream_kind kind, int64_t width, const int64_t *start, int64_t fixed, int64_t count, uint64_t salt, uint64_t seed)
+static bool make_column(fixture *f, s2s_column *c, s2s_stream_kind kind, int64_t width, const int64_t *start, int64_t fixed,
+                        int64_t count, uint64_t salt, uint64_t seed)
 {
     const int64_t elements = start ? start[count] : fixed * count;
     const s2s_stream random = s2s_stream_make(seed, S2S_RANDOM_TEST, salt, 0, 0);

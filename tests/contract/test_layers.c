@@ -33,9 +33,11 @@ static int for_each_network(int layer, void (*check)(fixture *f))
     for (const char *const *example = layer_at(layer)->entry.examples; example && *example; example++) {
         char yaml[4096];
 
-        snprintf(yaml, sizeof(yaml), "layers:\n- %s\n- {type: Dense, units: 3}\ntrain: {loss: mean_squared_error, batch_size: 37, metrics: [mae], optimizer: {type: SGD, learning_rate: 0.1}}\n", *example);
+        snprintf(yaml, sizeof(yaml), "layers:\n- %s\n- {type: Dense, units: 3}\n"
+                 "train: {loss: mean_squared_error, batch_size: 37, metrics: [mae], optimizer: {type: SGD, learning_rate: 0.1}}\n", *example);
         for (int variant = 0; variant < 2 * FIXTURE_INPUTS; variant++) {
-            const fixture_setup setup = { .yaml = yaml, .input = (fixture_input)(variant / 2), .examples = 37, .longest = 6, .width = 5, .ragged = variant % 2, .seed = 11 };
+            const fixture_setup setup = { .yaml = yaml, .input = (fixture_input)(variant / 2), .examples = 37, .longest = 6, .width = 5,
+                                          .ragged = variant % 2, .seed = 11 };
             fixture f;
             s2s_error err;
 
@@ -97,7 +99,8 @@ static void threads(fixture *f)
     const real *one = trained(f, 1);
 
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-        cr_expect(memcmp(one, trained(f, numbers[i]), (size_t)f->graph->weight_elements * sizeof(real)) == 0, "%s: %d threads give other bits", f->yaml, numbers[i]);
+        cr_expect(memcmp(one, trained(f, numbers[i]), (size_t)f->graph->weight_elements * sizeof(real)) == 0,
+                  "%s: %d threads give other bits", f->yaml, numbers[i]);
 }
 
 EVERY_LAYER(threads_change_no_bit, threads)
@@ -122,7 +125,8 @@ static void company(fixture *f)
         order[i] = (i * 11 + 5) % count;
     fixture_predict(f, weights, order, count, 9, other);
     for (int64_t k = 0; k < count; k++)
-        cr_expect(memcmp(other + k * stride, together + order[k] * stride, (size_t)stride * sizeof(real)) == 0, "%s: example %ld in other company gives other bits", f->yaml, (long)order[k]);
+        cr_expect(memcmp(other + k * stride, together + order[k] * stride, (size_t)stride * sizeof(real)) == 0,
+                  "%s: example %ld in other company gives other bits", f->yaml, (long)order[k]);
 }
 
 EVERY_LAYER(company_changes_no_bit, company)

@@ -19,7 +19,9 @@ enum { BLOCKS = 16, GRAPHS_EACH = 20, TRIES = 60, EXAMPLES = 21 };
 
 typedef struct drawn { uint64_t seed; fixture_setup setup; char yaml[16384]; } drawn;
 
-static const char *const tail = "- {type: Dense, units: 2}\ntrain: {loss: mean_squared_error, batch_size: 16, shard_rows: 4, metrics: [mae], optimizer: {type: SGD, learning_rate: 0.05}}\n";
+static const char *const tail =
+    "- {type: Dense, units: 2}\n"
+    "train: {loss: mean_squared_error, batch_size: 16, shard_rows: 4, metrics: [mae], optimizer: {type: SGD, learning_rate: 0.05}}\n";
 
 static bool fits(drawn *d, const char *layers, fixture *f)
 {

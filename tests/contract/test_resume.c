@@ -29,7 +29,8 @@ static void make(const char *optimizer, fixture *f)
     snprintf(yaml, sizeof(yaml),
              "layers:\n- {type: LSTM, units: 5, dropout: 0.2, recurrent_dropout: 0.2}\n- {type: Dropout, rate: 0.1}\n- {type: Dense, units: 2}\n"
              "train:\n  epochs: %d\n  loss: mean_squared_error\n  batch_size: 8\n  shard_rows: 3\n  bucket: 2\n  metrics: [mae]\n  monitor: loss\n"
-             "  optimizer: {type: %s, learning_rate: {type: ExponentialDecay, initial_learning_rate: 0.01, decay_steps: 3, decay_rate: 0.9}, global_clipnorm: 0.1}\n"
+             "  optimizer: {type: %s, learning_rate: {type: ExponentialDecay, initial_learning_rate: 0.01, "
+             "decay_steps: 3, decay_rate: 0.9}, global_clipnorm: 0.1}\n"
              "  callbacks: [{type: EarlyStopping, patience: 9}, {type: ReduceLROnPlateau, patience: 1, min_delta: 0.5}, {type: TerminateOnNaN}]\n",
              EPOCHS, optimizer);
     cr_assert(fixture_make(&setup, f, &err), "%s: %s", optimizer, err.message);

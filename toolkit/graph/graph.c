@@ -104,7 +104,8 @@ static s2s_status name_layer(builder *b, const s2s_object *layer, const char *pr
         const char *name = *prefix ? s2s_arena_printf(b->expander.arena, "%s/%s", prefix, common->name) : common->name;
 
         if (name && (strchr(common->name, '/') || strchr(common->name, '.') || *common->name == '\0'))
-            return s2s_fail_at(err, S2S_CONFIG, layer->at, "%s.name: '%s' cannot be a name: it is a part of paths, so no '/' or '.'", layer->path, common->name);
+            return s2s_fail_at(err, S2S_CONFIG, layer->at, "%s.name: '%s' cannot be a name: it is a part of paths, so no '/' or '.'",
+                               layer->path, common->name);
         if (name && name_taken(b, name))
             return s2s_fail_at(err, S2S_CONFIG, layer->at, "%s.name: '%s' is already the name of another layer or stream", layer->path, common->name);
         *ret = name;
@@ -263,6 +264,16 @@ static s2s_status convert(builder *b, const s2s_layer_ops *ops, int *input, s2s_
     return add_node(b, &s2s_plain_to_dense, NULL, "to_dense", input, 1, 0, input, err);
 }
 
+/* All streams of one example have the same length, so any two of them share their time axis. */
+static bool same_axis(const builder *b, const s2s_graph_value *x, const s2s_graph_value *y)
+{
+    const s2s_layout *p = &b->layout[x->layout], *q = &b->layout[y->layout];
+
+    if (!s2s_shape_is_sequence(&x->shape) || !s2s_shape_is_sequence(&y->shape))
+        return true;                                      /* forms are infer's to compare */
+    return p->kind == q->kind && x->shape.steps == y->shape.steps;
+}
+
 static s2s_status check_inputs(const builder *b, const s2s_layer_ops *ops, const int *inputs, int count, unsigned flags, s2s_error *err)
 {
     if (count > 1 && !ops->merges)
@@ -272,7 +283,7 @@ static s2s_status check_inputs(const builder *b, const s2s_layer_ops *ops, const
     if (ops == &s2s_plain_unfold)
         return S2S_OK;
     for (int i = 1; i < count; i++)
-        if (b->value[inputs[i]].layout != b->value[inputs[0]].layout && s2s_shape_is_sequence(&b->value[inputs[i]].shape) && b->value[inputs[i]].shape.own_steps != b->value[inputs[0]].shape.own_steps)
+        if (!same_axis(b, &b->value[inputs[0]], &b->value[inputs[i]]))
             return s2s_fail(err, S2S_SHAPE, "cannot merge sequences with different time axes");
     return S2S_OK;
 }
@@ -375,7 +386,8 @@ static s2s_status build_layer(builder *b, const s2s_object *layer, const char *n
     return S2S_OK;
 }
 
-static s2s_status add_child(s2s_expander *self, const s2s_object *layer, const char *role, const int *inputs, int count, unsigned flags, int *ret, s2s_error *err)
+static s2s_status add_child(s2s_expander *self, const s2s_object *layer, const char *role, const int *inputs, int count, unsigned flags,
+                            int *ret, s2s_error *err)
 {
     builder *b = (builder *)self;
     const s2s_layer_common *common = layer->common;
@@ -438,7 +450,8 @@ static s2s_status find_inputs(const builder *b, const s2s_object *layer, const i
     if (names->count > 0)
         return S2S_OK;
     if (last < 0)
-        return s2s_fail_at(err, S2S_CONFIG, layer->at, "%s: the data set has %d streams; say which ones it reads with inputs: [...]", layer->path, b->source->stream_count);
+        return s2s_fail_at(err, S2S_CONFIG, layer->at, "%s: the data set has %d streams; say which ones it reads with inputs: [...]",
+                           layer->path, b->source->stream_count);
     inputs[(*count)++] = last;
     return S2S_OK;
 }

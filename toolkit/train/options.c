@@ -14,11 +14,13 @@ const s2s_field s2s_train_fields[] = {
     S2S_FIELD_OBJECT(s2s_train_options, loss, "categorical_crossentropy", &s2s_losses, "what training makes small"),
     S2S_FIELD_OBJECT(s2s_train_options, optimizer, "Adam", &s2s_optimizers, "how weights follow their gradients"),
     S2S_FIELD_TEXTS(s2s_train_options, metrics, S2S_NONE, "figures beside the loss, by name; null: accuracy for symbols, mae for real values"),
-    S2S_FIELD_TEXT(s2s_train_options, monitor, S2S_NONE, "the figure that chooses `best`; default of callbacks and sweeps; null: val_loss, or loss without validation"),
+    S2S_FIELD_TEXT(s2s_train_options, monitor, S2S_NONE,
+                   "the figure that chooses `best`; default of callbacks and sweeps; null: val_loss, or loss without validation"),
     S2S_FIELD_OBJECTS(s2s_train_options, callbacks, S2S_NONE, &s2s_callbacks, "what watches the figures from epoch to epoch"),
     S2S_FIELD_BOOL(s2s_train_options, shuffle, "true", "a new order of the examples in every epoch"),
     S2S_FIELD_INT(s2s_train_options, bucket, "0", 0, 100000, "batches", "put examples of similar length together, within runs of so many batches; 0: no"),
-    S2S_FIELD_INT_OR_AUTO(s2s_train_options, shard_rows, S2S_AUTO, 1, 4096, "examples", "examples that one thread takes through the network together; auto: 16"),
+    S2S_FIELD_INT_OR_AUTO(s2s_train_options, shard_rows, S2S_AUTO, 1, 4096, "examples",
+                          "examples that one thread takes through the network together; auto: 16"),
     S2S_FIELD_CHOICE(s2s_train_options, matmul_precision, "highest", precisions, "float32 products, or sums of bfloat16 ones where the CPU has them"),
     S2S_FIELD_END
 };
@@ -81,7 +83,8 @@ static s2s_status check_metrics(const s2s_train_options *o, const s2s_node *sect
         for (; n < s2s_metrics.count && n < 64; n++)
             names[n] = s2s_metrics.entries[n]->name;
         near = s2s_nearest_name(name, names, n);
-        return s2s_fail_at(err, S2S_CONFIG, at, "train.metrics: unknown metric '%s'%s%s%s", name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        return s2s_fail_at(err, S2S_CONFIG, at, "train.metrics: unknown metric '%s'%s%s%s", name,
+                           near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     }
     return S2S_OK;
 }
@@ -157,10 +160,12 @@ s2s_status s2s_train_check(const s2s_train_options *options, const s2s_node *sec
     S2S_TRY(status);
     S2S_TRY(s2s_optimizer_check(options->optimizer, err));
     if (loss->wants_symbols && !symbols)
-        return s2s_fail_at(err, S2S_CONFIG, place(section, "loss"), "train.loss: %s needs symbols as target, but the data set's target holds real values: use mean_squared_error",
+        return s2s_fail_at(err, S2S_CONFIG, place(section, "loss"),
+                           "train.loss: %s needs symbols as target, but the data set's target holds real values: use mean_squared_error",
                            options->loss->entry->name);
     if (!loss->wants_symbols && symbols && !loss->fused_softmax && strcmp(options->loss->entry->name, "binary_crossentropy") != 0)
-        return s2s_fail_at(err, S2S_CONFIG, place(section, "loss"), "train.loss: %s needs real values as target, but the data set's target holds symbols: use categorical_crossentropy",
+        return s2s_fail_at(err, S2S_CONFIG, place(section, "loss"),
+                           "train.loss: %s needs real values as target, but the data set's target holds symbols: use categorical_crossentropy",
                            options->loss->entry->name);
     if (signature->examples[S2S_TRAIN] >= 0 && options->batch_size > signature->examples[S2S_TRAIN])
         return s2s_fail_at(err, S2S_CONFIG, place(section, "batch_size"), "train.batch_size: %lld is more than the %lld training examples",
@@ -176,7 +181,8 @@ static s2s_status misfit(const s2s_graph *graph, s2s_error *err, const char *wan
     char got[64];
 
     s2s_shape_format(&last->output, got, sizeof(got));
-    return s2s_fail_at(err, S2S_SHAPE, last->at, "model.layers: the last layer, %s '%s', gives %s, but the target is %s. %s", last->type, last->name, got, wanted, cure);
+    return s2s_fail_at(err, S2S_SHAPE, last->at, "model.layers: the last layer, %s '%s', gives %s, but the target is %s. %s",
+                       last->type, last->name, got, wanted, cure);
 }
 
 static s2s_status fit_steps(const s2s_graph *graph, const s2s_signature *signature, s2s_error *err)

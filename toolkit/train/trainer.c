@@ -15,7 +15,8 @@ static s2s_status make_engine(s2s_trainer *t, const s2s_trainer_setup *setup, s2
     s2s_dataset *d = setup->dataset;
     const s2s_split *splits[] = { &d->split[S2S_TRAIN], d->split[S2S_VALIDATION].count > 0 ? &d->split[S2S_VALIDATION] : NULL,
                                   d->split[S2S_TEST].count > 0 ? &d->split[S2S_TEST] : NULL };
-    s2s_engine_setup engine = { .graph = setup->graph, .signature = &d->signature, .threads = setup->threads, .loss = o->loss, .metrics = &t->metrics, .arena = setup->arena };
+    s2s_engine_setup engine = { .graph = setup->graph, .signature = &d->signature, .threads = setup->threads, .loss = o->loss,
+                                .metrics = &t->metrics, .arena = setup->arena };
     s2s_plan_options plan = { .training = true };
     s2s_shard_bounds bounds;
 

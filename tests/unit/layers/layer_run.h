@@ -88,7 +88,8 @@ static inline void run_check_gradient(layer_run *run)
             run->x[k][i] = old;
 
             const double analytic = (double)run->dx[k][i] - 1.0, numeric = (sum[0] - sum[1]) / (2.0 * h);
-            cr_expect(fabs(analytic - numeric) < 1e-8, "%s: input %d[%ld] analytic %.12g, numeric %.12g", run->object->entry->name, k, (long)i, analytic, numeric);
+            cr_expect(fabs(analytic - numeric) < 1e-8, "%s: input %d[%ld] analytic %.12g, numeric %.12g",
+                      run->object->entry->name, k, (long)i, analytic, numeric);
         }
 }
 

@@ -15,7 +15,8 @@ static void apply(const char *text, int rank, int64_t rows, int64_t columns, rea
 static void expect_near(const char *text, int n, const real *got, const double *want)
 {
     for (int i = 0; i < n; i++)
-        cr_expect(fabs((double)got[i] - want[i]) < (sizeof(real) == sizeof(double) ? 1e-9 : 1e-6), "%s[%d]: %.12g, not %.12g", text, i, (double)got[i], want[i]);
+        cr_expect(fabs((double)got[i] - want[i]) < (sizeof(real) == sizeof(double) ? 1e-9 : 1e-6),
+                  "%s[%d]: %.12g, not %.12g", text, i, (double)got[i], want[i]);
 }
 
 /* Keras 3.15.1 on JAX 0.10.2, float64: MaxNorm(), MaxNorm(1.5, axis=1), MinMaxNorm(0.5, 1.0, rate=0.9), UnitNorm(), NonNeg() of w. */

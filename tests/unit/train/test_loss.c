@@ -36,7 +36,8 @@ Test(loss, cross_entropy_is_that_of_keras)
 
     copy(12, logits, y);
     for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
-        const double got = evaluate(object_of(&s2s_losses, cases[k].text), &(s2s_loss_call){ .rows = 4, .width = 3, .y = y, .target = targets, .scale = 1, .p = p });
+        const double got = evaluate(object_of(&s2s_losses, cases[k].text),
+                                    &(s2s_loss_call){ .rows = 4, .width = 3, .y = y, .target = targets, .scale = 1, .p = p });
 
         cr_expect(fabs(got - cases[k].want) < 1e-5, "%s: %.12g, Keras has %.12g", cases[k].text, got, cases[k].want);
     }
