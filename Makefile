@@ -6,6 +6,7 @@
 
 BUILD      ?= build
 PREFIX     ?= /usr/local
+PYTHON     ?= python3
 OPT        ?= -O3 -g
 CFLAGS     ?=
 PKG_CONFIG ?= pkg-config
@@ -97,7 +98,7 @@ units: $(BUILD)/float/unit $(BUILD)/double/unit
 # --- what users type -----------------------------------------------------------------------------------------------------------
 # These may start on a bare machine: they install what is missing, then call make again, which finds it, with all cores.
 
-.PHONY: all run test test-long check asan deps deps-optional lint reproduce reproduce-all install uninstall clean help
+.PHONY: all run test test-long check asan deps deps-optional lint bench bench-peers reproduce reproduce-all install uninstall clean help
 
 all: ## build ./s2s and its double-precision twin (the default)
 	@$(MAKE) $(JOBS) programs
@@ -136,6 +137,12 @@ deps: ## install compiler, libraries and test framework (apt), or print what to 
 
 deps-optional: ## the same, and what is used when it is there: gnuplot, valgrind
 	@.ci/deps '$(CC)' build test optional
+
+bench: all ## time training and prediction of the addition model on this machine
+	./s2s bench configs/addition.yaml
+
+bench-peers: all ## the same beside PyTorch, Keras and ONNX Runtime: PYTHON=/path/to/python that has them, OPTIONS=--help
+	$(PYTHON) tests/bench/compare.py $(OPTIONS)
 
 reproduce: all ## train 2 and 3 digits with Keras' settings beside Keras' published results, minutes
 	@tests/reproduce/run

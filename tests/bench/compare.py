@@ -21,7 +21,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 PEERS = ["torch", "torch-bfloat16", "keras-jax", "keras-jax-unrolled", "keras-tensorflow", "keras-tensorflow-unrolled", "onnxruntime"]
 NEEDS = {"torch": ["torch"], "keras-jax": ["keras", "jax"], "keras-tensorflow": ["keras", "tensorflow"], "onnxruntime": ["onnx", "onnxruntime"]}
-COLUMNS = [("train", "samples_per_second", "training, samples/s", True), ("predict 1", "milliseconds", "one answer, ms", False),
+COLUMNS = [("train", "samples_per_second", "training, samples/s", True), ("predict 1", "milliseconds_per_step", "one answer, ms", False),
            ("predict 1000", "samples_per_second", "1,000 answers, samples/s", True), ("start", "seconds", "start to first answer, s", False),
            ("memory", "peak_memory_bytes", "peak memory, MB", False)]
 

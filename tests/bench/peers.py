@@ -2,7 +2,7 @@
 
 Peers    torch, torch-bfloat16, torch-compile, keras-jax, keras-jax-unrolled, keras-tensorflow, keras-tensorflow-unrolled, onnxruntime
 Orders   train SECONDS          -> {"samples_per_second"}
-         predict BATCH SECONDS  -> {"samples_per_second", "milliseconds"}       (milliseconds for one call)
+         predict BATCH SECONDS  -> {"samples_per_second", "milliseconds_per_step"}       (a step: one call)
          memory                 -> {"peak_memory_bytes"}
 Each answer is one JSON line. A worker waits between orders and then uses no CPU, so that several can be measured in turn.
 """
@@ -226,7 +226,7 @@ def obey(peer, order):
         size = int(words[1])
         predict = peer.predictor(size)
         count, samples, seconds = timed(lambda i: (predict(), size)[1], float(words[2]))
-    return {"samples_per_second": samples / seconds, "milliseconds": 1000 * seconds / count}
+    return {"samples_per_second": samples / seconds, "milliseconds_per_step": 1000 * seconds / count}
 
 
 if __name__ == "__main__":

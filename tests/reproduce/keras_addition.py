@@ -19,7 +19,7 @@ SYMBOLS = "0123456789+ "
 
 
 def questions(rng):
-    """Distinct on the unordered pair; each operand of 1 to DIGITS digits, each digit uniform; padded, then reversed."""
+    """Distinct on the unordered pair; each operand of 1 to DIGITS digits, each digit uniform; padded, then reversed; shuffled."""
     seen, x, y = set(), [], []
     while len(x) < EXAMPLES:
         a, b = (int("".join(str(d) for d in rng.integers(0, 10, rng.integers(1, DIGITS + 1)))) for _ in range(2))
@@ -28,8 +28,8 @@ def questions(rng):
         seen.add(key)
         x.append(f"{a}+{b}".ljust(2 * DIGITS + 1)[::-1])
         y.append(str(a + b).ljust(DIGITS + 1))
-    one_hot = np.eye(len(SYMBOLS), dtype=np.float32)
-    return tuple(one_hot[[[SYMBOLS.index(c) for c in text] for text in texts]] for texts in (x, y))
+    one_hot, order = np.eye(len(SYMBOLS), dtype=np.float32), rng.permutation(len(x))
+    return tuple(one_hot[[[SYMBOLS.index(c) for c in text] for text in texts]][order] for texts in (x, y))
 
 
 class Until(keras.callbacks.Callback):
