@@ -12,7 +12,7 @@ static const char *const mismatch_names[] = { "error", "initialise", NULL };
 static const char *const vocabulary_names[] = { "keep", "new", NULL };
 
 static const s2s_field initial_weights_fields[] = {
-    S2S_FIELD_PATH  (s2s_initial_weights, from, S2S_REQUIRED, "a safetensors file, a run directory or `latest`"),
+    S2S_FIELD_PATH  (s2s_initial_weights, from, S2S_REQUIRED, "a safetensors file or a run directory"),
     S2S_FIELD_CHOICE(s2s_initial_weights, checkpoint, "best", s2s_checkpoint_names, "which model of a run directory"),
     S2S_FIELD_CHOICE(s2s_initial_weights, mismatch, "error", mismatch_names,
                      "weights that are missing or have another shape: stop, or keep their first values"),
@@ -227,33 +227,50 @@ s2s_status s2s_experiment_parse(s2s_text text, const char *path, const s2s_setti
 
 /* --- open ---------------------------------------------------------------------------------------------------------------- */
 
-static s2s_status open_all(s2s_experiment *experiment, s2s_error *err)
+/* The data set, its symbols numbered as in `keep` (empty: anew), and what can be said only now. */
+static s2s_status open_data(s2s_experiment *experiment, const s2s_vocabulary_list *keep, s2s_error *err)
 {
     const s2s_experiment_options *options = experiment->options;
-    const s2s_initial_weights *initial = options->model.initial_weights;
-    s2s_vocabulary_list keep = { 0 };
-    s2s_tensors *tensors = NULL;
 
     experiment->dataset = S2S_NEW(experiment->arena, s2s_dataset);
-    if (initial != NULL)
-        tensors = S2S_NEW(experiment->arena, s2s_tensors);
-    if (s2s_arena_failed(experiment->arena))
+    if (experiment->dataset == NULL)
         return s2s_fail(err, S2S_MEMORY, "out of memory");
-    if (initial != NULL) {
-        S2S_TRY(s2s_model_file_read(initial->from, (s2s_checkpoint)initial->checkpoint, experiment->arena, tensors, err));
-        if (initial->vocabularies == 0)
-            S2S_TRY(s2s_model_file_vocabularies(tensors, experiment->arena, &keep, err));
-    }
-    S2S_TRY(s2s_dataset_open(options->dataset, (uint64_t)options->seed, &keep, experiment->arena, experiment->dataset, err));
-    experiment->initial = tensors;
+    S2S_TRY(s2s_dataset_open(options->dataset, (uint64_t)options->seed, keep, experiment->arena, experiment->dataset, err));
     experiment->signature = experiment->dataset->signature;
     S2S_TRY(s2s_train_check(&options->train, s2s_config_at(experiment->config, "train"), &experiment->signature, err));
     return s2s_experiment_build(experiment, err);
+}
+
+/* Behind model.initial_weights, where there are any. */
+static s2s_status open_new(s2s_experiment *experiment, s2s_error *err)
+{
+    const s2s_initial_weights *initial = experiment->options->model.initial_weights;
+    s2s_vocabulary_list keep = { 0 };
+    s2s_tensors *tensors;
+
+    if (initial == NULL)
+        return open_data(experiment, &keep, err);
+    tensors = S2S_NEW(experiment->arena, s2s_tensors);
+    if (tensors == NULL)
+        return s2s_fail(err, S2S_MEMORY, "out of memory");
+    S2S_TRY(s2s_model_file_read(initial->from, (s2s_checkpoint)initial->checkpoint, experiment->arena, tensors, err));
+    if (initial->vocabularies == 0)
+        S2S_TRY(s2s_model_file_vocabularies(tensors, experiment->arena, &keep, err));
+    experiment->initial = tensors;
+    return open_data(experiment, &keep, err);
 }
 
 s2s_status s2s_experiment_open(s2s_experiment *experiment, s2s_error_list *errors)
 {
     s2s_error err = { 0 };
 
-    return open_all(experiment, &err) == S2S_OK ? S2S_OK : s2s_errors_take(errors, &err);
+    return open_new(experiment, &err) == S2S_OK ? S2S_OK : s2s_errors_take(errors, &err);
+}
+
+s2s_status s2s_experiment_reopen(s2s_experiment *experiment, const s2s_tensors *model, s2s_error *err)
+{
+    s2s_vocabulary_list saved;
+
+    S2S_TRY(s2s_model_file_vocabularies(model, experiment->arena, &saved, err));
+    return open_data(experiment, &saved, err);
 }

@@ -22,7 +22,7 @@ typedef enum s2s_checkpoint { S2S_CHECKPOINT_DEFAULT = -1, S2S_CHECKPOINT_BEST, 
 extern const char *const s2s_checkpoint_names[];                       /* "best", "last", NULL */
 
 typedef struct s2s_initial_weights {
-    const char *from;                  /* a safetensors file, a run directory or `latest` */
+    const char *from;                  /* a safetensors file or a run directory */
     int checkpoint;                    /* s2s_checkpoint */
     int mismatch;                      /* s2s_mismatch */
     int vocabularies;                  /* 0 keep, 1 new */
@@ -73,6 +73,9 @@ s2s_status s2s_experiment_parse(s2s_text text, const char *path, const s2s_setti
 
 /* The data set and, where they need it, the graph's sizes. Reads model.initial_weights too. */
 s2s_status s2s_experiment_open(s2s_experiment *experiment, s2s_error_list *errors);
+
+/* The data set of a run that has begun: symbols are numbered as its model does, and initial weights are not asked for again. */
+s2s_status s2s_experiment_reopen(s2s_experiment *experiment, const s2s_tensors *model, s2s_error *err);
 
 /* The graph for experiment->signature, whose widths must be known. */
 s2s_status s2s_experiment_build(s2s_experiment *experiment, s2s_error *err);

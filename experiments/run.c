@@ -292,8 +292,11 @@ static s2s_status restore_session(const s2s_run_request *request, s2s_session *s
 static s2s_status resume_session(const s2s_run_request *request, const char *folder, s2s_experiment *experiment, s2s_error *err)
 {
     s2s_session *session;
+    s2s_tensors  model;
     s2s_status   status;
 
+    S2S_TRY(s2s_model_file_read(folder, S2S_CHECKPOINT_LAST, experiment->arena, &model, err));
+    S2S_TRY(s2s_experiment_reopen(experiment, &model, err));
     S2S_TRY(s2s_session_create(experiment, request->terminal, request->threads, &session, err));
     session->interrupted = request->interrupted;
     session->folder = folder;
@@ -318,7 +321,6 @@ static s2s_status resume_in(const s2s_run_request *request, s2s_arena *arena, s2
     if (err.status != S2S_OK)
         return s2s_errors_take(errors, &err);
     S2S_TRY(load_changed(request, place.folder, arena, &experiment, errors));
-    S2S_TRY(s2s_experiment_open(experiment, errors));
     status = resume_session(request, place.folder, experiment, &err);
     return status == S2S_OK || status == S2S_INTERRUPTED ? status : s2s_errors_take(errors, &err);
 }
