@@ -23,7 +23,6 @@ typedef struct s2s_train_options {
     bool shuffle;
     int64_t bucket;                /* batches of similar length: sort runs of so many batches; 0: none */
     int64_t shard_rows;            /* sequences a shard; 0 (auto): 16 */
-    int matmul_precision;          /* 0 highest, 1 high, 2 medium */
 } s2s_train_options;
 
 extern const s2s_field s2s_train_fields[];
