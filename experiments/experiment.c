@@ -225,7 +225,24 @@ s2s_status s2s_experiment_parse(s2s_text text, const char *path, const s2s_setti
     return experiment_of(config, arena, ret, errors);
 }
 
+s2s_status s2s_experiment_again(const s2s_experiment *base, const s2s_setting *settings, size_t count, s2s_arena *arena,
+                                s2s_experiment **ret, s2s_error_list *errors)
+{
+    s2s_config *config;
+
+    S2S_TRY(s2s_config_again(base->config, settings, count, arena, &config, errors));
+    return experiment_of(config, arena, ret, errors);
+}
+
 /* --- open ---------------------------------------------------------------------------------------------------------------- */
+
+/* What the opened data set decides. */
+static s2s_status fit_to_data(s2s_experiment *experiment, s2s_error *err)
+{
+    experiment->signature = experiment->dataset->signature;
+    S2S_TRY(s2s_train_check(&experiment->options->train, s2s_config_at(experiment->config, "train"), &experiment->signature, err));
+    return s2s_experiment_build(experiment, err);
+}
 
 /* The data set, its symbols numbered as in `keep` (empty: anew), and what can be said only now. */
 static s2s_status open_data(s2s_experiment *experiment, const s2s_vocabulary_list *keep, s2s_error *err)
@@ -236,9 +253,7 @@ static s2s_status open_data(s2s_experiment *experiment, const s2s_vocabulary_lis
     if (experiment->dataset == NULL)
         return s2s_fail(err, S2S_MEMORY, "out of memory");
     S2S_TRY(s2s_dataset_open(options->dataset, (uint64_t)options->seed, keep, experiment->arena, experiment->dataset, err));
-    experiment->signature = experiment->dataset->signature;
-    S2S_TRY(s2s_train_check(&options->train, s2s_config_at(experiment->config, "train"), &experiment->signature, err));
-    return s2s_experiment_build(experiment, err);
+    return fit_to_data(experiment, err);
 }
 
 /* Behind model.initial_weights, where there are any. */
@@ -273,4 +288,13 @@ s2s_status s2s_experiment_reopen(s2s_experiment *experiment, const s2s_tensors *
 
     S2S_TRY(s2s_model_file_vocabularies(model, experiment->arena, &saved, err));
     return open_data(experiment, &saved, err);
+}
+
+s2s_status s2s_experiment_share(s2s_experiment *experiment, const s2s_experiment *owner, s2s_error_list *errors)
+{
+    s2s_error err = { 0 };
+
+    experiment->dataset = owner->dataset;
+    experiment->initial = owner->initial;
+    return fit_to_data(experiment, &err) == S2S_OK ? S2S_OK : s2s_errors_take(errors, &err);
 }

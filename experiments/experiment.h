@@ -71,11 +71,18 @@ s2s_status s2s_experiment_load(const char *path, const s2s_setting *settings, si
 s2s_status s2s_experiment_parse(s2s_text text, const char *path, const s2s_setting *settings, size_t count, s2s_arena *arena,
                                 s2s_experiment **ret, s2s_error_list *errors);
 
+/* The experiment with other settings than `base`, which must outlive it. No file is read. */
+s2s_status s2s_experiment_again(const s2s_experiment *base, const s2s_setting *settings, size_t count, s2s_arena *arena,
+                                s2s_experiment **ret, s2s_error_list *errors);
+
 /* The data set and, where they need it, the graph's sizes. Reads model.initial_weights too. */
 s2s_status s2s_experiment_open(s2s_experiment *experiment, s2s_error_list *errors);
 
 /* The data set of a run that has begun: symbols are numbered as its model does, and initial weights are not asked for again. */
 s2s_status s2s_experiment_reopen(s2s_experiment *experiment, const s2s_tensors *model, s2s_error *err);
+
+/* Instead of opening: share the data set and the initial weights of another, whose configuration says the same of them. */
+s2s_status s2s_experiment_share(s2s_experiment *experiment, const s2s_experiment *owner, s2s_error_list *errors);
 
 /* The graph for experiment->signature, whose widths must be known. */
 s2s_status s2s_experiment_build(s2s_experiment *experiment, s2s_error *err);

@@ -189,18 +189,20 @@ static s2s_node *parse_file(loader *l, s2s_text text, const char *path)
     return root;
 }
 
-static bool resolve(loader *l, s2s_config *config, const s2s_setting *settings, size_t setting_count, size_t root_size)
+static bool resolve(loader *l, s2s_config *config, const s2s_setting *settings, size_t setting_count)
 {
     s2s_node  *root = config->root;
     s2s_reader reader = { .arena = l->arena, .errors = l->errors, .root = l->fields };
 
-    if (!apply_settings(l, root, settings, setting_count, S2S_ORIGIN_COMMAND_LINE) || !apply_settings(l, root, settings, setting_count, S2S_ORIGIN_SWEEP))
+    config->merged = s2s_node_clone(l->arena, root);
+    if (config->merged == NULL || !apply_settings(l, root, settings, setting_count, S2S_ORIGIN_COMMAND_LINE) ||
+        !apply_settings(l, root, settings, setting_count, S2S_ORIGIN_SWEEP))
         return false;
     s2s_references_mark(root);
     s2s_references_unused(root, config->path, l->errors);
     if (!s2s_references_replace(root, l->arena, l->errors))
         return false;
-    config->values = s2s_arena_alloc(l->arena, 1, root_size);
+    config->values = s2s_arena_alloc(l->arena, 1, config->size);
     config->complete = config->values == NULL ? NULL : s2s_read_root(&reader, l->fields, root, config->values);
     return config->complete != NULL;
 }
@@ -210,6 +212,17 @@ static s2s_status out_of_memory(s2s_error_list *errors)
     s2s_errors_add(errors, (s2s_position){ 0 }, 1, "out of memory");
     errors->item[errors->count - 1].status = S2S_MEMORY;
     return S2S_MEMORY;
+}
+
+/* What a config has become, or what was wrong with it. */
+static s2s_status outcome(s2s_config *config, size_t errors_before, s2s_config **ret, s2s_error_list *errors)
+{
+    if (s2s_arena_failed(config->arena) || s2s_arena_failed(errors->arena) || (errors->count == errors_before && config->complete == NULL))
+        return out_of_memory(errors);
+    if (errors->count > errors_before)
+        return S2S_CONFIG;
+    *ret = config;
+    return S2S_OK;
 }
 
 s2s_status s2s_config_parse(s2s_text text, const char *path, const s2s_setting *settings, size_t setting_count,
@@ -224,16 +237,30 @@ s2s_status s2s_config_parse(s2s_text text, const char *path, const s2s_setting *
         errors->arena = arena;
     if (config == NULL)
         return out_of_memory(errors);
-    *config = (s2s_config){ .arena = arena, .source = text, .path = s2s_arena_strdup(arena, path), .fields = root };
+    *config = (s2s_config){ .arena = arena, .source = text, .path = s2s_arena_strdup(arena, path), .size = root_size, .fields = root };
     config->root = config->path == NULL ? NULL : parse_file(&l, text, config->path);
     if (config->root != NULL)
-        resolve(&l, config, settings, setting_count, root_size);
-    if (s2s_arena_failed(arena) || s2s_arena_failed(errors->arena) || (errors->count == before && config->complete == NULL))
+        resolve(&l, config, settings, setting_count);
+    return outcome(config, before, ret, errors);
+}
+
+s2s_status s2s_config_again(const s2s_config *base, const s2s_setting *settings, size_t setting_count, s2s_arena *arena,
+                            s2s_config **ret, s2s_error_list *errors)
+{
+    s2s_config  *config = S2S_NEW(arena, s2s_config);
+    loader       l = { .fields = base->fields, .arena = arena, .errors = errors };
+    const size_t before = errors->count;
+
+    if (errors->arena == NULL)
+        errors->arena = arena;
+    if (config == NULL)
         return out_of_memory(errors);
-    if (errors->count > before)
-        return S2S_CONFIG;
-    *ret = config;
-    return S2S_OK;
+    s2s_errors_source(errors, base->path, base->source, false);
+    *config = (s2s_config){ .arena = arena, .source = base->source, .path = base->path, .size = base->size, .fields = base->fields };
+    config->root = s2s_node_clone(arena, base->merged);
+    if (config->root != NULL)
+        resolve(&l, config, settings, setting_count);
+    return outcome(config, before, ret, errors);
 }
 
 s2s_status s2s_section_read(const s2s_config *config, const char *key, void *record, s2s_error_list *errors)

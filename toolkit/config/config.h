@@ -52,9 +52,11 @@ typedef struct s2s_config {
     s2s_arena *arena;
     s2s_text source;                   /* the file as given, byte for byte */
     const char *path;                  /* as given by the caller */
+    const s2s_node *merged;            /* the file over what it extends, with its overrides, before any setting */
     s2s_node *root;                    /* what was written: everything merged, references replaced */
     s2s_node *complete;                /* every key in the order of the tables, defaults too; objects as maps with `type` */
     void *values;                      /* the struct that the root table describes */
+    size_t size;                       /* of that struct */
     const s2s_field *fields;
 } s2s_config;
 
@@ -71,6 +73,15 @@ s2s_status s2s_config_load(const char *path, const s2s_setting *settings, size_t
 /* The same from text in memory (`path` names it in messages): resolved configs in checkpoints, and tests. */
 s2s_status s2s_config_parse(s2s_text text, const char *path, const s2s_setting *settings, size_t setting_count,
                             const s2s_field *root, size_t root_size, s2s_arena *arena,
+                            s2s_config **ret, s2s_error_list *errors);
+
+/*
+ * s2s_config_again -- the same configuration with other settings, without looking at any file again.
+ *
+ * Owns     the result borrows from `base`, which must outlive it.
+ * Threads  `base` is only read.
+ */
+s2s_status s2s_config_again(const s2s_config *base, const s2s_setting *settings, size_t setting_count, s2s_arena *arena,
                             s2s_config **ret, s2s_error_list *errors);
 
 /* One object, e.g. a layer's example "{type: LSTM, units: 3}", against a registry. */
