@@ -29,6 +29,7 @@ static const char tables[] =
 
 struct s2s_ledger {
     sqlite3 *database;
+    bool writes;
     char path[S2S_ERROR_FILE];
 };
 
@@ -141,6 +142,7 @@ static s2s_status connect(const char *path, int flags, s2s_ledger **ret, s2s_err
 /* A log that is written ahead: changes need no sync of the whole file, and readers are never in the way. */
 static s2s_status write_ahead(s2s_ledger *ledger, s2s_error *err)
 {
+    ledger->writes = true;
     S2S_TRY(execute(ledger, err, "PRAGMA journal_mode = WAL", ""));
     return execute(ledger, err, "PRAGMA synchronous = NORMAL", "");
 }
@@ -195,18 +197,26 @@ s2s_status s2s_ledger_open(const char *path, bool to_write, s2s_ledger **ret, s2
     return status;
 }
 
-/* The last process to close a write-ahead log puts everything into the one file. */
+/* Whoever has written puts everything into the one file, unless another process has it open just now. */
 void s2s_ledger_close(s2s_ledger *ledger)
 {
     if (ledger == NULL)
         return;
+    if (ledger->writes)
+        execute(ledger, NULL, "PRAGMA journal_mode = DELETE", "");
     sqlite3_close(ledger->database);
     s2s_memory_free(ledger);
 }
 
 /* --- writing ------------------------------------------------------------------------------------------------------------- */
 
-s2s_status s2s_ledger_begin(s2s_ledger *ledger, s2s_error *err) { return execute(ledger, err, "BEGIN IMMEDIATE", ""); }
+/* A change that failed half way is undone here at the latest. */
+s2s_status s2s_ledger_begin(s2s_ledger *ledger, s2s_error *err)
+{
+    if (!sqlite3_get_autocommit(ledger->database))
+        S2S_TRY(execute(ledger, err, "ROLLBACK", ""));
+    return execute(ledger, err, "BEGIN IMMEDIATE", "");
+}
 
 s2s_status s2s_ledger_commit(s2s_ledger *ledger, s2s_error *err) { return execute(ledger, err, "COMMIT", ""); }
 

@@ -120,6 +120,16 @@ static s2s_status highest_number(const char *name, s2s_arena *arena, long *ret, 
     return S2S_OK;
 }
 
+s2s_status s2s_run_directory_last(const char *name, s2s_arena *arena, const char **ret, s2s_error *err)
+{
+    long number = 0;
+
+    if (s2s_folder_exists(S2S_RUNS_FOLDER))
+        S2S_TRY(highest_number(name, arena, &number, err));
+    *ret = number > 0 ? s2s_arena_printf(arena, "%s/%s-%04ld", S2S_RUNS_FOLDER, name, number) : NULL;
+    return number == 0 || *ret != NULL ? S2S_OK : no_memory(err);
+}
+
 s2s_status s2s_run_directory_place(const char *prepared, const char *name, const char *out, s2s_arena *arena, const char **ret,
                                    s2s_error *err)
 {

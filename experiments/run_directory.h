@@ -28,6 +28,9 @@ s2s_status s2s_run_latest(s2s_arena *arena, const char **ret, s2s_error *err);
 /* What stands in the way of `out`, before any work is done: S2S_USAGE if it exists. NULL is fine. */
 s2s_status s2s_run_directory_check(const char *out, s2s_error *err);
 
+/* runs/NAME-0012, the one with the highest number; *ret is NULL when there is none. */
+s2s_status s2s_run_directory_last(const char *name, s2s_arena *arena, const char **ret, s2s_error *err);
+
 /* An empty folder beside the one that will be: `out`, or runs/NAME-0001. */
 s2s_status s2s_run_directory_prepare(const char *name, const char *out, s2s_arena *arena, const char **ret, s2s_error *err);
 
