@@ -44,16 +44,26 @@ static bool make_room(s2s_answers *answers, int64_t steps, int64_t width)
     return answers->symbols != NULL && answers->values != NULL;
 }
 
-static const char *show(s2s_answers *answers, const int32_t *symbols, const real *values, int64_t n)
+/* `asked`: the question that this answers; NULL: a target's bare text. */
+static const char *show(s2s_answers *answers, const s2s_split *asked, const int32_t *symbols, const real *values, int64_t n)
 {
+    const s2s_dataset_ops *ops = answers->dataset->ops;
     s2s_string  text = { 0 };
     const char *copy;
 
-    answers->dataset->ops->show_target(answers->dataset, symbols, values, n, &text);
+    if (asked != NULL && ops->show_answer != NULL)
+        ops->show_answer(answers->dataset, asked, 0, symbols, values, n, &text);
+    else
+        ops->show_target(answers->dataset, symbols, values, n, &text);
     copy = s2s_arena_strdup(answers->arena, s2s_string_chars(&text));
     answers->failed = answers->failed || text.failed || copy == NULL;
     s2s_string_release(&text);
     return copy;
+}
+
+static const s2s_split *asked_of(const s2s_answers *answers, const s2s_answer *answer)
+{
+    return answers->asked ? &answers->asked[answer - answers->item] : NULL;
 }
 
 static void take_symbols(s2s_answers *answers, const s2s_output *output, int64_t b, s2s_answer *answer)
@@ -69,7 +79,7 @@ static void take_symbols(s2s_answers *answers, const s2s_output *output, int64_t
         answers->symbols[t] = symbol;
         answer->probability *= (double)output->y[row * output->width + symbol];
     }
-    answer->output = show(answers, answers->symbols, NULL, n);
+    answer->output = show(answers, asked_of(answers, answer), answers->symbols, NULL, n);
 }
 
 static void take_values(s2s_answers *answers, const s2s_output *output, int64_t b, s2s_answer *answer)
@@ -79,7 +89,7 @@ static void take_values(s2s_answers *answers, const s2s_output *output, int64_t 
     for (int64_t t = 0; t < n; t++)
         memcpy(answers->values + t * width, output->y + (output->steps->offset[t] + b) * width, (size_t)width * sizeof(real));
     answer->probability = NAN;
-    answer->output = show(answers, NULL, answers->values, n);
+    answer->output = show(answers, asked_of(answers, answer), NULL, answers->values, n);
 }
 
 /* The wanted symbols, and whether the output has every one of them. */
@@ -100,7 +110,7 @@ static void take_target(s2s_answers *answers, const s2s_output *output, int64_t 
         answers->symbols[count++] = symbol;
     }
     answer->correct = correct;
-    answer->target = show(answers, answers->symbols, NULL, count);
+    answer->target = show(answers, NULL, answers->symbols, NULL, count);
 }
 
 static void take_target_values(s2s_answers *answers, const s2s_output *output, int64_t b, s2s_answer *answer)
@@ -110,7 +120,28 @@ static void take_target_values(s2s_answers *answers, const s2s_output *output, i
 
     for (int64_t t = 0; t < n; t++)
         memcpy(answers->values + t * width, output->shard->target_x + (wanted->offset[t] + b) * width, (size_t)width * sizeof(real));
-    answer->target = show(answers, NULL, answers->values, n);
+    answer->target = show(answers, NULL, NULL, answers->values, n);
+}
+
+/* What was given and what was wanted, step by step. */
+static void keep_steps(s2s_answers *answers, const s2s_output *output, int64_t b, s2s_answer *answer)
+{
+    const s2s_steps *steps = output->steps;
+    const int64_t    n = steps->length[b];
+    int32_t *given = S2S_NEW_ARRAY(answers->arena, int32_t, n), *wanted = S2S_NEW_ARRAY(answers->arena, int32_t, n);
+
+    assert(output->predicted != NULL && output->shard->target_steps->length[b] == n);
+    if (given == NULL || wanted == NULL) {
+        answers->failed = true;
+        return;
+    }
+    for (int64_t t = 0; t < n; t++) {
+        given[t] = output->predicted[steps->offset[t] + b];
+        wanted[t] = output->shard->target[output->shard->target_steps->offset[t] + b];
+    }
+    answer->steps = n;
+    answer->given = given;
+    answer->wanted = wanted;
 }
 
 static void take_one(s2s_answers *answers, const s2s_output *output, int64_t b)
@@ -133,6 +164,8 @@ static void take_one(s2s_answers *answers, const s2s_output *output, int64_t b)
         take_target(answers, output, b, answer);
     else if (shard->target_x != NULL)
         take_target_values(answers, output, b, answer);
+    if (answers->keep_steps)
+        keep_steps(answers, output, b, answer);
 }
 
 void s2s_answers_take(void *self, const s2s_output *output)

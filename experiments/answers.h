@@ -14,6 +14,8 @@ typedef struct s2s_answer {
     const char *target;            /* NULL where the example has none */
     bool correct;                  /* every symbol as wanted; false without symbols to compare */
     double probability;            /* of the output as a whole: the product over its steps; NaN for real values */
+    int64_t steps;                 /* only with keep_steps: so many symbols in each of */
+    const int32_t *given, *wanted; /* -1: nothing is wanted at this step */
 } s2s_answer;
 
 typedef struct s2s_answers {
@@ -22,6 +24,8 @@ typedef struct s2s_answers {
     const int64_t *examples;       /* borrowed; NULL: 0 .. count-1 */
     int64_t count;
     s2s_answer *item;              /* in the order of examples */
+    const s2s_split *asked;        /* count splits of one example each: outputs are worded as answers to them (show_answer). NULL: as targets */
+    bool keep_steps;               /* keep what was given and wanted at every step; targets must be symbols aligned with the input */
     int32_t *symbols;              /* room for one answer */
     real *values;
     int64_t room;                  /* steps */

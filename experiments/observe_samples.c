@@ -3,6 +3,7 @@
 
 #include "experiments/answers.h"
 #include "experiments/json.h"
+#include "experiments/sample_view.h"
 #include "experiments/session.h"
 
 typedef struct samples {
@@ -52,43 +53,21 @@ static s2s_status read_inputs(samples *self, s2s_error *err)
     return s2s_arena_failed(self->arena) ? s2s_fail(err, S2S_MEMORY, "out of memory") : S2S_OK;
 }
 
-static int widest(const char *text, int width)
+static s2s_status print(const samples *self, const s2s_answers *answers, s2s_error *err)
 {
-    const int columns = (int)s2s_text_columns(s2s_text_of(text));
+    const s2s_terminal   *terminal = self->session->terminal;
+    const s2s_sample_view view = {
+        .split = validation_of(self), .input = self->input, .columns = s2s_terminal_columns(terminal), .colour = terminal->out_colour,
+    };
+    s2s_string text = { 0 };
 
-    return columns > width ? columns : width;
-}
-
-/* Text, then spaces up to `width` columns and two more. */
-static void print_padded(FILE *stream, const char *text, int width)
-{
-    fprintf(stream, "%s%*s", text, width - (int)s2s_text_columns(s2s_text_of(text)) + 2, "");
-}
-
-static void print(const samples *self, const s2s_answers *answers)
-{
-    const s2s_terminal  *terminal = self->session->terminal;
-    const s2s_signature *signature = &self->session->experiment->signature;
-    const bool symbols = signature->target.kind != S2S_STREAM_REALS;
-    int input_width = 0, target_width = 0;
-
-    for (int64_t i = 0; i < self->count; i++) {
-        input_width = widest(self->input[i], input_width);
-        target_width = widest(answers->item[i].target, target_width);
-    }
-    for (int64_t i = 0; i < self->count; i++) {
-        const s2s_answer *answer = &answers->item[i];
-
-        fprintf(terminal->out, "%s ", signature->sample_input);
-        print_padded(terminal->out, self->input[i], input_width);
-        fprintf(terminal->out, "%s ", signature->sample_target);
-        print_padded(terminal->out, answer->target, target_width);
-        if (symbols)
-            fprintf(terminal->out, "%s%s%s ", s2s_colour(terminal->out_colour, answer->correct ? S2S_GREEN : S2S_RED),
-                    answer->correct ? "\u2611" : "\u2612", s2s_colour(terminal->out_colour, S2S_PLAIN));
-        fprintf(terminal->out, "%s\n", answer->output);
-    }
+    s2s_samples_show(&view, answers, &text);
+    fputs(s2s_string_chars(&text), terminal->out);
     fflush(terminal->out);
+    const bool failed = text.failed;
+
+    s2s_string_release(&text);
+    return failed ? s2s_fail(err, S2S_MEMORY, "out of memory") : S2S_OK;
 }
 
 static s2s_status keep(const samples *self, const s2s_answers *answers, int64_t epoch, s2s_error *err)
@@ -121,10 +100,11 @@ static s2s_status epoch(void *this, const s2s_epoch_report *report, s2s_error *e
     choose(self, report->epoch);
     S2S_TRY(read_inputs(self, err));
     S2S_TRY(s2s_answers_create(session->experiment->dataset, self->example, self->count, self->arena, &answers, err));
+    answers->keep_steps = session->experiment->dataset->ops->element != NULL;
     S2S_TRY(s2s_trainer_predict(session->trainer, validation_of(self), self->example, self->count, s2s_answers_take, answers, err));
     S2S_TRY(s2s_answers_check(answers, err));
     if (!session->terminal->quiet)
-        print(self, answers);
+        S2S_TRY(print(self, answers, err));
     return keep(self, answers, report->epoch, err);
 }
 

@@ -181,6 +181,7 @@ static s2s_status run(s2s_predictor *self, const s2s_split *parts, const size_t 
     S2S_TRY(join(parts, count, model->dataset.signature.stream_count, self->lines, &split, err));
     S2S_TRY(prepare(self, &split, err));
     S2S_TRY(s2s_answers_create(&model->dataset, NULL, (int64_t)count, self->lines, &answers, err));
+    answers->asked = parts;
     S2S_TRY(s2s_runner_predict(self->runner, &split, NULL, (int64_t)count, s2s_answers_take, answers, err));
     S2S_TRY(s2s_answers_check(answers, err));
     for (size_t i = 0; i < count; i++)

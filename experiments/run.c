@@ -151,6 +151,17 @@ static s2s_status make_folder(s2s_session *session, const s2s_run_request *reque
     return status;
 }
 
+/* What the data set has to say before training: baselines, limits. */
+static void say_notes(const s2s_session *session)
+{
+    const char *notes = session->experiment->dataset->notes;
+
+    if (notes == NULL || session->terminal->quiet)
+        return;
+    fprintf(session->terminal->out, "%s\n", notes);
+    fflush(session->terminal->out);
+}
+
 static s2s_status run_session(const s2s_run_request *request, s2s_experiment *experiment, s2s_error *err)
 {
     s2s_session *session;
@@ -160,6 +171,7 @@ static s2s_status run_session(const s2s_run_request *request, s2s_experiment *ex
     session->interrupted = request->interrupted;
     S2S_TRY(s2s_session_load_initial(session, err));
     S2S_TRY(make_folder(session, request, err));
+    say_notes(session);
     status = train(session, err);
     s2s_session_close(session);
     return status;
