@@ -5,9 +5,8 @@
 #include "experiments/analysis.h"
 #include "experiments/answers.h"
 #include "experiments/cli/command.h"
+#include "experiments/evaluation.h"
 #include "experiments/json.h"
-#include "experiments/model.h"
-#include "train/runner.h"
 
 static const s2s_option options[] = {
     { "split", "NAME", "train, validation or test (default: validation; with --data test)", s2s_split_names },
@@ -22,49 +21,22 @@ static const s2s_option options[] = {
 
 typedef struct evaluation {
     const s2s_line *line;
-    s2s_model *model;
-    s2s_runner *runner;
-    s2s_split_name split_name;
-    const s2s_split *split;
+    s2s_evaluation on;
     s2s_figures figures;
     const s2s_analysis *analysis;      /* NULL: not wanted */
 } evaluation;
 
-/* The model with its data; --data changes where the data come from. */
-static s2s_status load(evaluation *self, s2s_error *err)
+static s2s_status open(evaluation *self, s2s_error *err)
 {
     const s2s_line *line = self->line;
-    const char     *data = s2s_line_option(line, "data");
-    const int       chosen = s2s_line_choice(line, "split");
-    s2s_setting     setting = { .value = data, .origin = S2S_ORIGIN_COMMAND_LINE };
-
-    self->split_name = chosen >= 0 ? (s2s_split_name)chosen : data ? S2S_TEST : S2S_VALIDATION;
-    setting.key = s2s_arena_printf(line->arena, "dataset.%s", s2s_split_names[self->split_name]);
-    if (setting.key == NULL)
-        return s2s_fail(err, S2S_MEMORY, "out of memory");
-    S2S_TRY(s2s_model_load(line->word[0], s2s_line_checkpoint(line), &setting, data != NULL, line->arena, &self->model, err));
-    S2S_TRY(s2s_model_open_data(self->model, err));
-    self->split = &self->model->dataset.split[self->split_name];
-    if (self->split->count == 0)
-        return s2s_fail(err, S2S_USAGE, "--split: there is no %s data in this configuration", s2s_split_names[self->split_name]);
-    return S2S_OK;
-}
-
-static s2s_status make_runner(evaluation *self, s2s_error *err)
-{
-    const s2s_model         *model = self->model;
-    const s2s_train_options *train = &model->experiment->options->train;
-    s2s_runner_setup setup = {
-        .graph = model->experiment->graph, .signature = &model->dataset.signature, .splits = &self->split, .split_count = 1,
-        .batch_size = train->batch_size, .shard_rows = train->shard_rows, .loss = train->loss, .arena = self->line->arena,
+    const int chosen = s2s_line_choice(line, "split");
+    s2s_evaluation_request request = {
+        .run = line->word[0], .checkpoint = s2s_line_checkpoint(line), .data = s2s_line_option(line, "data"), .arena = line->arena,
     };
 
-    S2S_TRY(s2s_line_threads(self->line, &setup.threads, err));
-    S2S_TRY(s2s_train_metrics(train, setup.signature, model->dataset.curriculum.last > 0, setup.arena, &setup.metrics, err));
-    S2S_TRY(s2s_runner_create(&setup, &self->runner, err));
-    S2S_TRY(s2s_model_weights(model, s2s_runner_weights(self->runner), err));
-    s2s_runner_ready(self->runner);
-    return S2S_OK;
+    request.split = chosen >= 0 ? (s2s_split_name)chosen : request.data ? S2S_TEST : S2S_VALIDATION;
+    S2S_TRY(s2s_line_threads(line, &request.threads, err));
+    return s2s_evaluation_open(&request, &self->on, err);
 }
 
 /* --- results ------------------------------------------------------------------------------------------------------------- */
@@ -88,11 +60,11 @@ static s2s_status write_predictions(const evaluation *self, const char *path, s2
     s2s_string   text = { 0 };
     s2s_status   status;
 
-    S2S_TRY(s2s_answers_create(&self->model->dataset, NULL, self->split->count, self->line->arena, &answers, err));
-    S2S_TRY(s2s_runner_predict(self->runner, self->split, NULL, self->split->count, s2s_answers_take, answers, err));
+    S2S_TRY(s2s_answers_create(&self->on.model->dataset, NULL, self->on.split->count, self->line->arena, &answers, err));
+    S2S_TRY(s2s_runner_predict(self->on.runner, self->on.split, NULL, self->on.split->count, s2s_answers_take, answers, err));
     S2S_TRY(s2s_answers_check(answers, err));
-    for (int64_t i = 0; i < self->split->count; i++)
-        add_answer(&text, self->model, self->split, i, &answers->item[i]);
+    for (int64_t i = 0; i < self->on.split->count; i++)
+        add_answer(&text, self->on.model, self->on.split, i, &answers->item[i]);
     status = text.failed ? s2s_fail(err, S2S_MEMORY, "out of memory")
                          : s2s_file_write(path, &(s2s_text){ s2s_string_chars(&text), text.length }, 1, err);
     s2s_string_release(&text);
@@ -106,14 +78,14 @@ static const char *checkpoint_name(const s2s_model *model)
 
 static void print_json(const evaluation *self)
 {
-    const char *checkpoint = checkpoint_name(self->model);
+    const char *checkpoint = checkpoint_name(self->on.model);
     json_t     *metrics = json_object(), *all;
     s2s_string  text = { 0 };
 
     for (int i = 0; i < self->figures.count; i++)
         json_object_set_new(metrics, self->figures.name[i], s2s_json_number(self->figures.value[i]));
-    all = json_pack("{s:s, s:s, s:o, s:I, s:o}", "run", self->model->run ? self->model->run : self->model->path,
-                    "split", s2s_split_names[self->split_name], "checkpoint", checkpoint ? json_string(checkpoint) : json_null(),
+    all = json_pack("{s:s, s:s, s:o, s:I, s:o}", "run", self->on.model->run ? self->on.model->run : self->on.model->path,
+                    "split", s2s_split_names[self->on.split_name], "checkpoint", checkpoint ? json_string(checkpoint) : json_null(),
                     "examples", (json_int_t)self->figures.examples, "metrics", metrics);
     if (self->analysis != NULL)
         json_object_set_new(all, "analysis", s2s_analysis_json(self->analysis));
@@ -127,8 +99,8 @@ static void print_table(const evaluation *self)
     FILE *stream = self->line->terminal->out;
     char  shown[S2S_SHOWN_SIZE];
 
-    fprintf(stream, "%s, epoch %lld, on %s %s examples\n", self->model->path, (long long)self->model->epoch,
-            s2s_show_count(self->figures.examples, shown), s2s_split_names[self->split_name]);
+    fprintf(stream, "%s, epoch %lld, on %s %s examples\n", self->on.model->path, (long long)self->on.model->epoch,
+            s2s_show_count(self->figures.examples, shown), s2s_split_names[self->on.split_name]);
     for (int i = 0; i < self->figures.count; i++)
         fprintf(stream, "%-20s %s\n", self->figures.name[i], s2s_show_figure(self->figures.value[i], shown));
     if (self->analysis != NULL) {
@@ -145,13 +117,12 @@ static s2s_status evaluate(evaluation *self, s2s_error *err)
     const char  *predictions = s2s_line_option(self->line, "predictions");
     s2s_analysis analysis;
 
-    S2S_TRY(load(self, err));
-    S2S_TRY(make_runner(self, err));
-    S2S_TRY(s2s_runner_evaluate(self->runner, self->split, &self->figures, err));
+    S2S_TRY(open(self, err));
+    S2S_TRY(s2s_runner_evaluate(self->on.runner, self->on.split, &self->figures, err));
     if (predictions != NULL)
         S2S_TRY(write_predictions(self, predictions, err));
     if (s2s_line_option(self->line, "analysis") != NULL) {
-        S2S_TRY(s2s_analysis_make(self->runner, &self->model->dataset, self->split, self->line->arena, &analysis, err));
+        S2S_TRY(s2s_analysis_make(self->on.runner, &self->on.model->dataset, self->on.split, self->line->arena, &analysis, err));
         self->analysis = &analysis;
     }
     if (s2s_line_option(self->line, "json") != NULL)

@@ -1,0 +1,31 @@
+/*
+ * evaluation.h -- a trained model beside the data that judge it.
+ *
+ * Owns     everything lives in the arena given to open.
+ */
+#ifndef S2S_EXPERIMENTS_EVALUATION_H
+#define S2S_EXPERIMENTS_EVALUATION_H
+
+#include "experiments/model.h"
+#include "train/runner.h"
+
+typedef struct s2s_evaluation_request {
+    const char *run;                   /* a run directory, a model file or `latest` */
+    s2s_checkpoint checkpoint;
+    s2s_split_name split;
+    const char *data;                  /* a file in place of the one that the configuration names for the split; NULL: as it says */
+    int threads;
+    s2s_arena *arena;
+} s2s_evaluation_request;
+
+typedef struct s2s_evaluation {
+    s2s_model *model;                  /* with its data */
+    s2s_runner *runner;                /* with its weights, ready */
+    const s2s_split *split;
+    s2s_split_name split_name;
+} s2s_evaluation;
+
+/* Errors: as for loading a model; S2S_USAGE when the split is empty. */
+s2s_status s2s_evaluation_open(const s2s_evaluation_request *request, s2s_evaluation *ret, s2s_error *err);
+
+#endif
