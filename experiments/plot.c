@@ -73,7 +73,7 @@ static void add_axis(s2s_string *script, char name, const s2s_axis *axis, s2s_ra
         add_quoted(script, axis->word[i]);
         s2s_string_printf(script, " %zu", i);
     }
-    s2s_string_printf(script, ")%s\n", picture && name == 'x' && axis->words > 8 ? " rotate by 35 right" : "");
+    s2s_string_printf(script, ")%s\n", picture && name == 'x' && axis->words > 5 ? " rotate by 35 right" : "");
 }
 
 static void add_number(s2s_string *script, double value)
@@ -120,7 +120,7 @@ static void add_plain_series(s2s_string *script, const s2s_chart *chart, size_t 
     s2s_string_printf(script, "$d%zu using 1:2 with %s", i, style);
     if (picture)
         s2s_string_printf(script, " lc rgb '%s' lw %s%s%s", s->name ? colours[colour % COLOURS] : faint, s->name ? "2" : "1",
-                          s->dashed ? " dt 2" : "", points || *style != 'l' || style[4] ? " pt 7 ps 0.5" : "");
+                          s->dashed ? " dt 2" : "", points || *style != 'l' || style[4] ? " pt 7 ps 0.6" : "");
     if (s->name != NULL) {
         s2s_string_add(script, " title ");
         add_quoted(script, s->name);
@@ -161,7 +161,7 @@ static void add_marks(s2s_string *script, const s2s_chart *chart)
     for (size_t i = 0; i < chart->mark_count; i++) {
         s2s_string_add(script, "set label ");
         add_quoted(script, chart->mark[i].text);
-        s2s_string_printf(script, " at %.9g,%.9g center front\n", chart->mark[i].x, chart->mark[i].y);
+        s2s_string_printf(script, " at %.9g,%.9g left offset 0.7,0.5 front\n", chart->mark[i].x, chart->mark[i].y);
     }
 }
 
@@ -171,11 +171,15 @@ static void write_chart(s2s_string *script, const s2s_chart *chart, const s2s_pl
 
     add_terminal(script, place);
     add_setting(script, "title", chart->title);
-    add_axis(script, 'x', &chart->x, s2s_chart_range_x(chart), picture);
-    add_axis(script, 'y', &chart->y, s2s_chart_range_y(chart), picture);
     s2s_string_add(script, picture ? "set key outside right top Left reverse samplen 2\nset border 3 lc rgb '#444444'\nset tics nomirror\n"
                                      "set grid lc rgb '#dddddd' lt 1\n"
                                    : "set key outside below width 3 samplen 3\nset tics nomirror\n");
+    if (chart->series_count == 1)
+        s2s_string_add(script, "unset key\n");
+    if (chart->y.hidden)
+        s2s_string_add(script, picture ? "set border 1\nset grid noytics xtics lc rgb '#777777' lt 1\n" : "set border 1\n");
+    add_axis(script, 'x', &chart->x, s2s_chart_range_x(chart), picture);
+    add_axis(script, 'y', &chart->y, s2s_chart_range_y(chart), picture);
     add_marks(script, chart);
     add_data(script, chart);
     add_plot(script, chart, picture);
@@ -195,8 +199,9 @@ static void write_matrix(s2s_string *script, const s2s_matrix *matrix, const s2s
     add_axis(script, 'x', &columns, range, true);
     add_axis(script, 'y', &rows, range, true);
     /* Shares of a row, so that rare rows can be read as well as frequent ones. */
-    s2s_string_add(script, "set yrange [] reverse\nset cbrange [0:1]\nset cblabel 'share of the row'\nset tics nomirror scale 0\n"
-                           "set palette defined (0 '#ffffff', 0.1 '#cfe3f3', 1 '#08519c')\nunset key\n$d << end\n");
+    s2s_string_add(script, "set cbrange [0:1]\nset cblabel 'share of the row'\nset tics nomirror scale 0\n"
+                           "set palette defined (0 '#ffffff', 0.1 '#cfe3f3', 1 '#08519c')\nunset key\n");
+    s2s_string_printf(script, "set yrange [%.1f:-0.5]\n$d << end\n", range.high);
     for (size_t i = 0; i < count; i++) {
         double sum = 0;
 

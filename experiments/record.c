@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "experiments/ledger.h"
 #include "experiments/model_file.h"
 #include "experiments/run_directory.h"
 
@@ -64,7 +65,8 @@ static void find_best(s2s_record *record)
     const int seconds = s2s_history_find(history, "seconds"), epoch = s2s_history_find(history, "epoch");
     const bool validated = s2s_history_find(history, "val_loss") >= 0;
 
-    record->monitor = s2s_train_monitor(&record->options->train, validated);
+    if (record->monitor == NULL)
+        record->monitor = s2s_train_monitor(&record->options->train, validated);
     record->best_row = s2s_history_best(history, s2s_history_find(history, record->monitor));
     record->best = NAN;
     if (record->best_row >= 0) {
@@ -94,6 +96,114 @@ s2s_status s2s_record_read(const char *run, s2s_arena *arena, s2s_record *ret, s
     return S2S_OK;
 }
 
+/* --- sweeps -------------------------------------------------------------------------------------------------------------- */
+
+bool s2s_is_sweep(const char *path)
+{
+    char file[4096];
+
+    return snprintf(file, sizeof file, "%s/%s", path, S2S_LEDGER) < (int)sizeof file && s2s_file_exists(file);
+}
+
+typedef struct sweep_reader {
+    const char *folder, *metric;
+    s2s_ledger *ledger;
+    s2s_arena *arena;
+    size_t trials, values;
+    s2s_trial_record *trial;
+    s2s_trial_value *value;            /* in the order of trials */
+} sweep_reader;
+
+/* Parameters and seed as keys; `next` moves behind the trial's values. */
+static s2s_status trial_keys(const sweep_reader *sweep, const s2s_trial_record *trial, size_t *next, s2s_record *record, s2s_error *err)
+{
+    const size_t first = *next;
+    s2s_pair    *pair;
+
+    while (*next < sweep->values && sweep->value[*next].trial == trial->trial)
+        (*next)++;
+    pair = S2S_NEW_ARRAY(sweep->arena, s2s_pair, *next - first + 1);
+    if (pair == NULL)
+        return no_memory(err);
+    for (size_t i = first; i < *next; i++)
+        pair[record->key_count++] = (s2s_pair){ .key = sweep->value[i].name, .value = sweep->value[i].value, .origin = S2S_ORIGIN_SWEEP };
+    pair[record->key_count++] = (s2s_pair){ .key = "seed", .value = s2s_arena_printf(sweep->arena, "%lld", (long long)trial->seed) };
+    record->key = pair;
+    return s2s_arena_failed(sweep->arena) ? no_memory(err) : S2S_OK;
+}
+
+static s2s_status read_trial(const sweep_reader *sweep, const s2s_trial_record *trial, size_t *next, s2s_record *ret, s2s_error *err)
+{
+    s2s_record record = { .monitor = sweep->metric, .status = s2s_trial_state_names[trial->state] };
+
+    S2S_TRY(trial_keys(sweep, trial, next, &record, err));
+    S2S_TRY(s2s_ledger_history(sweep->ledger, trial->trial, sweep->arena, &record.history, err));
+    if (trial->directory != NULL)
+        record.folder = s2s_path_join(sweep->arena, sweep->folder, trial->directory);
+    record.name = s2s_arena_printf(sweep->arena, "%s/%lld", s2s_path_name(sweep->folder), (long long)trial->trial);
+    find_best(&record);
+    *ret = record;
+    return s2s_arena_failed(sweep->arena) ? no_memory(err) : S2S_OK;
+}
+
+static s2s_status read_ledger(sweep_reader *sweep, s2s_record **ret, s2s_error *err)
+{
+    s2s_record *record;
+    size_t      next = 0;
+
+    S2S_TRY(s2s_ledger_get(sweep->ledger, "metric", sweep->arena, &sweep->metric, err));
+    S2S_TRY(s2s_ledger_trials(sweep->ledger, sweep->arena, &sweep->trial, &sweep->trials, err));
+    S2S_TRY(s2s_ledger_values(sweep->ledger, sweep->arena, &sweep->value, &sweep->values, err));
+    record = S2S_NEW_ARRAY(sweep->arena, s2s_record, sweep->trials);
+    if (record == NULL)
+        return no_memory(err);
+    for (size_t i = 0; i < sweep->trials; i++)
+        S2S_TRY(read_trial(sweep, &sweep->trial[i], &next, &record[i], err));
+    *ret = record;
+    return S2S_OK;
+}
+
+static s2s_status read_sweep(const char *folder, s2s_arena *arena, s2s_record **ret, size_t *count, s2s_error *err)
+{
+    sweep_reader sweep = { .folder = folder, .arena = arena };
+    const char  *path = s2s_path_join(arena, folder, S2S_LEDGER);
+    s2s_status   status;
+
+    if (path == NULL)
+        return no_memory(err);
+    S2S_TRY(s2s_ledger_open(path, false, &sweep.ledger, err));
+    status = read_ledger(&sweep, ret, err);
+    s2s_ledger_close(sweep.ledger);
+    *count = sweep.trials;
+    return status;
+}
+
+s2s_status s2s_records_read(const char *const *words, size_t count, s2s_arena *arena, const s2s_record **ret, size_t *ret_count, s2s_error *err)
+{
+    s2s_record *list = NULL, *room, *trial = NULL;
+    size_t      listed = 0, capacity = 0, trials;
+
+    for (size_t i = 0; i < count; i++) {
+        const bool sweep = s2s_is_sweep(words[i]);
+
+        trials = 1;
+        if (sweep)
+            S2S_TRY(read_sweep(words[i], arena, &trial, &trials, err));
+        for (size_t k = 0; k < trials; k++) {
+            room = s2s_arena_grow(arena, &list, &listed, &capacity, sizeof *list);
+            if (room == NULL)
+                return no_memory(err);
+            if (sweep)
+                *room = trial[k];
+            else
+                S2S_TRY(s2s_record_read(words[i], arena, room, err));
+        }
+    }
+    *ret = list;
+    *ret_count = listed;
+    return S2S_OK;
+}
+
 /* --- several runs -------------------------------------------------------------------------------------------------------- */
 
 static bool same(const char *a, const char *b) { return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0); }
@@ -116,19 +226,42 @@ static const char *value_near(const s2s_record *record, const char *key, size_t 
 
 static bool differs(const s2s_record *record, size_t count, const char *key, size_t hint)
 {
-    const char *first = value_near(&record[0], key, hint);
+    const char *first = NULL;
 
-    for (size_t i = 1; i < count; i++)
-        if (!same(first, value_near(&record[i], key, hint)))
+    for (size_t i = 0; i < count; i++) {
+        const char *value = value_near(&record[i], key, hint);
+
+        if (first != NULL && value != NULL && strcmp(first, value) != 0)
             return true;
+        first = first ? first : value;
+    }
     return false;
 }
+
+/* Keys that change nothing that is computed. */
+static bool is_aside(const char *key) { return strcmp(key, "name") == 0 || strncmp(key, "log.", 4) == 0; }
 
 static bool is_listed(const char *const *list, size_t count, const char *key)
 {
     for (size_t i = 0; i < count; i++)
         if (strcmp(list[i], key) == 0)
             return true;
+    return false;
+}
+
+/* True if `key` only repeats one of the file's own names: ${vars.rnn} as a layer's type. */
+static bool follows(const s2s_record *record, size_t count, const char *const *list, size_t listed, const char *key, size_t hint)
+{
+    for (size_t k = 0; k < listed; k++) {
+        size_t alike = 0;
+
+        if (strncmp(list[k], "vars.", 5) != 0)
+            continue;
+        while (alike < count && same(s2s_record_key(&record[alike], list[k]), value_near(&record[alike], key, hint)))
+            alike++;
+        if (alike == count)
+            return true;
+    }
     return false;
 }
 
@@ -143,8 +276,8 @@ s2s_status s2s_records_differ(const s2s_record *record, size_t count, s2s_arena 
             const char  *key = record[i].key[k].key;
             const char **room;
 
-            if (strcmp(key, "name") == 0 || (i > 0 && value_near(&record[0], key, k) != NULL) || is_listed(list, listed, key)
-                || !differs(record, count, key, k))
+            if (is_aside(key) || (i > 0 && value_near(&record[0], key, k) != NULL) || is_listed(list, listed, key)
+                || !differs(record, count, key, k) || follows(record, count, list, listed, key, k))
                 continue;
             room = s2s_arena_grow(arena, &list, &listed, &capacity, sizeof *list);
             if (room == NULL)
@@ -156,7 +289,7 @@ s2s_status s2s_records_differ(const s2s_record *record, size_t count, s2s_arena 
     return S2S_OK;
 }
 
-/* Nothing but seed and name is different. */
+/* Nothing but the seed and what lies aside is different. */
 static bool belong_together(const s2s_record *a, const s2s_record *b)
 {
     if (a->key_count != b->key_count)
@@ -164,7 +297,7 @@ static bool belong_together(const s2s_record *a, const s2s_record *b)
     for (size_t i = 0; i < a->key_count; i++) {
         const char *key = a->key[i].key;
 
-        if (strcmp(key, "seed") != 0 && strcmp(key, "name") != 0 && !same(value_near(a, key, i), value_near(b, key, i)))
+        if (strcmp(key, "seed") != 0 && !is_aside(key) && !same(value_near(a, key, i), value_near(b, key, i)))
             return false;
     }
     return true;

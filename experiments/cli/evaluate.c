@@ -26,7 +26,7 @@ typedef struct evaluation {
     const s2s_analysis *analysis;      /* NULL: not wanted */
 } evaluation;
 
-static s2s_status open(evaluation *self, s2s_error *err)
+static s2s_status begin(evaluation *self, s2s_error *err)
 {
     const s2s_line *line = self->line;
     const int chosen = s2s_line_choice(line, "split");
@@ -117,7 +117,7 @@ static s2s_status evaluate(evaluation *self, s2s_error *err)
     const char  *predictions = s2s_line_option(self->line, "predictions");
     s2s_analysis analysis;
 
-    S2S_TRY(open(self, err));
+    S2S_TRY(begin(self, err));
     S2S_TRY(s2s_runner_evaluate(self->on.runner, self->on.split, &self->figures, err));
     if (predictions != NULL)
         S2S_TRY(write_predictions(self, predictions, err));
