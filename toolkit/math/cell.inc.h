@@ -58,26 +58,37 @@ static s2s_operand step_operand(const s2s_cell *cell, const real *states)
     return s2s_operand_rows(states ? states : cell->z, cell->units, states ? cell->units : 0);
 }
 
-/*
- * z (gates `gate` and on, of width/16 in all) = input projection + A U, for one block of U.
- */
-static void step_product(const s2s_cell *cell, const step *s, s2s_operand a, const block *b, int64_t gates, int64_t gate, int64_t width)
-{
+/* Where the product with one packed weight lies in z and in the projection: gates `gate` .. gate + gates - 1. */
+typedef struct place {
+    int64_t gates, gate, width;      /* width of a row of all gates: 16 G */
     int64_t at[BLOCK_VECTORS], start_at[BLOCK_VECTORS];
-    tile t = { .c = cell->z + s->first * width + gate * S2S_LANES, .c_stride = width, .c_at = at, .start_at = start_at };
+} place;
 
-    block_offsets(b, gates, cell->steps->rows * width, at);
+static place place_of(const s2s_cell *cell, int64_t gates, int64_t gate, int64_t width)
+{
+    place p = { .gates = gates, .gate = gate, .width = width };
+
+    block_offsets(gates, S2S_LANES, cell->steps->rows * width, p.at);
+    block_offsets(gates, S2S_LANES, cell->projection_rows * width, p.start_at);
+    return p;
+}
+
+/* z = input projection + A U, for one block of U. */
+static void step_product(const s2s_cell *cell, const step *s, const place *p, const s2s_operand *a, const block *b)
+{
+    tile t = { .c = cell->z + panel_row(cell, s->first, p->width, b->first) + p->gate * S2S_LANES, .c_stride = p->width, .c_at = p->at };
+
     if (cell->projection != NULL) {
-        t.start = cell->projection + gate * S2S_LANES;
-        t.start_stride = width;
+        t.start = cell->projection + group_offset(b->first, cell->projection_rows * p->width) + p->gate * S2S_LANES;
+        t.start_stride = p->width;
+        t.start_at = p->start_at;
         t.index = cell->index + s->first;
-        block_offsets(b, gates, cell->projection_rows * width, start_at);
-    } else if (a.units > 0) {
+    } else if (a->units > 0) {
         continue_from_c(&t);
     } else {
         return;
     }
-    block_product(s->rows, b, a, t);
+    block_product(s->rows, b, a, &t);
 }
 
 /* h and, for the next step's product, h times the mask. */
@@ -120,7 +131,7 @@ static carry carry_of(const s2s_cell *cell)
 }
 
 /* out = [out if add | 0] + dZ U^T for m rows, whole vectors. */
-static void carry_product(const s2s_cell *cell, int64_t m, s2s_operand dz, const real *packed, bool add, const carry *k, real *out)
+static void carry_product(const s2s_cell *cell, int64_t m, const s2s_operand *dz, const real *packed, bool add, const carry *k, real *out)
 {
     to_rows(m, dz, packed, NULL, add, groups_of(cell->units) * VEC_LANES, out, k->stride);
 }

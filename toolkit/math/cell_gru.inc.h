@@ -41,13 +41,14 @@ static void gru_forward(const s2s_cell *cell)
             block b = packed_block(cell->u_forward, cell->units, GRU_GATES, cell->units, group);
             s2s_operand a = step_operand(cell, s.masked);
             real bias[GRU_GATES * VEC_LANES], u[GRU_ROWS * GRU_GATES * VEC_LANES];
-            tile product = { .start = bias, .start_at = side_by_side, .c = u, .c_stride = GRU_GATES * VEC_LANES,
-                             .c_at = side_by_side };
 
             block_bias(cell->bias, &b, GRU_GATES, cell->units, bias);
             for (int64_t r = 0, rows; r < s.rows; r += rows, a.base += rows * a.row_stride) {
+                tile product = { .start = bias, .start_at = side_by_side, .c = u, .c_stride = GRU_GATES * VEC_LANES,
+                                 .c_at = side_by_side };
+
                 rows = min_of(GRU_ROWS, s.rows - r);
-                block_product(rows, &b, a, product);
+                block_product(rows, &b, &a, &product);
                 gru_outputs(cell, &s, group, r, rows, u);
             }
         }
@@ -108,13 +109,13 @@ static void gru_backward(const s2s_cell *cell)
     for (int64_t t = steps->count - 1; t >= 0; t--) {
         step s = step_at(cell, t);
 
-        carry_product(cell, s.next_rows, du, cell->u_backward, false, &k, k.dh);
+        carry_product(cell, s.next_rows, &du, cell->u_backward, false, &k, k.dh);
         for (int64_t group = 0; group < groups_of(cell->units); group++)
             gru_gradients(cell, &s, &k, group);
         note_norm(cell, &s, &k);
     }
     if (cell->dh_start != NULL) {
-        carry_product(cell, steps->sequences, du, cell->u_backward, false, &k, k.dh);
+        carry_product(cell, steps->sequences, &du, cell->u_backward, false, &k, k.dh);
         start_gradient(cell, &k, k.second);
     }
 }

@@ -46,24 +46,26 @@ static void reset_outputs(const s2s_cell *cell, const step *s, int64_t group)
 
 static void gru_reset_before_forward(const s2s_cell *cell)
 {
+    place gates = place_of(cell, 2, 0, GRU_WIDTH), candidate = place_of(cell, 1, 2, GRU_WIDTH);
     int64_t units = cell->units;
 
     mask_start(cell);
     for (int64_t t = 0; t < cell->steps->count; t++) {
         step s = step_at(cell, t);
+        s2s_operand before = step_operand(cell, s.masked);
         s2s_operand reset = step_operand(cell, s.masked ? cell->c + s.first * units : NULL);
 
-        for (int64_t first = 0; first < groups_of(units); first += block_groups(2)) {
+        for (int64_t first = 0; first < groups_of(units); first += groups_a_block[2]) {
             block b = packed_block(cell->u_forward, units, 2, units, first);
 
-            step_product(cell, &s, step_operand(cell, s.masked), &b, 2, 0, GRU_WIDTH);
+            step_product(cell, &s, &gates, &before, &b);
             for (int64_t i = 0; i < b.groups; i++)
                 reset_gates(cell, &s, first + i);
         }
-        for (int64_t first = 0; first < groups_of(units); first += block_groups(1)) {
+        for (int64_t first = 0; first < groups_of(units); first += groups_a_block[1]) {
             block b = packed_block(candidate_weight(cell, cell->u_forward), units, 1, units, first);
 
-            step_product(cell, &s, reset, &b, 1, 2, GRU_WIDTH);
+            step_product(cell, &s, &candidate, &reset, &b);
             for (int64_t i = 0; i < b.groups; i++)
                 reset_outputs(cell, &s, first + i);
         }
@@ -115,17 +117,17 @@ static void gru_reset_before_backward(const s2s_cell *cell)
 
         gates.base = cell->z + (s.first + s.rows) * GRU_WIDTH;
         candidate.base = cell->z + s.first * GRU_WIDTH + 2 * S2S_LANES;
-        carry_product(cell, s.next_rows, gates, cell->u_backward, true, &k, k.dh);
+        carry_product(cell, s.next_rows, &gates, cell->u_backward, true, &k, k.dh);
         for (int64_t group = 0; group < groups_of(cell->units); group++)
             reset_gradients(cell, &s, &k, group);
         note_norm(cell, &s, &k);
-        carry_product(cell, s.rows, candidate, candidate_weight(cell, cell->u_backward), false, &k, k.third);
+        carry_product(cell, s.rows, &candidate, candidate_weight(cell, cell->u_backward), false, &k, k.third);
         for (int64_t group = 0; group < groups_of(cell->units); group++)
             reset_gate_gradients(cell, &s, &k, group);
     }
     if (cell->dh_start != NULL) {
         gates.base = cell->z;
-        carry_product(cell, steps->sequences, gates, cell->u_backward, true, &k, k.dh);
+        carry_product(cell, steps->sequences, &gates, cell->u_backward, true, &k, k.dh);
         start_gradient(cell, &k, k.second);
     }
 }

@@ -42,14 +42,17 @@ static void lstm_outputs(const s2s_cell *cell, const step *s, int64_t group)
 
 static void lstm_forward(const s2s_cell *cell)
 {
+    place p = place_of(cell, LSTM_GATES, 0, LSTM_WIDTH);
+
     mask_start(cell);
     for (int64_t t = 0; t < cell->steps->count; t++) {
         step s = step_at(cell, t);
+        s2s_operand a = step_operand(cell, s.masked);
 
         for (int64_t group = 0; group < groups_of(cell->units); group++) {
             block b = packed_block(cell->u_forward, cell->units, LSTM_GATES, cell->units, group);
 
-            step_product(cell, &s, step_operand(cell, s.masked), &b, LSTM_GATES, 0, LSTM_WIDTH);
+            step_product(cell, &s, &p, &a, &b);
             lstm_outputs(cell, &s, group);
         }
     }
@@ -81,21 +84,21 @@ static void lstm_gradients(const s2s_cell *cell, const step *s, const carry *k, 
 static void lstm_backward(const s2s_cell *cell)
 {
     const s2s_steps *steps = cell->steps;
+    s2s_operand dz = s2s_operand_panels(cell->z, steps->rows, LSTM_GATES, cell->units);
     carry k = carry_of(cell);
 
     for (int64_t t = steps->count - 1; t >= 0; t--) {
         step s = step_at(cell, t);
 
-        carry_product(cell, s.next_rows,
-                      s2s_operand_panels(cell->z + (s.first + s.rows) * LSTM_WIDTH, steps->rows, LSTM_GATES, cell->units),
-                      cell->u_backward, false, &k, k.dh);
+        dz.base = cell->z + (s.first + s.rows) * LSTM_WIDTH;
+        carry_product(cell, s.next_rows, &dz, cell->u_backward, false, &k, k.dh);
         for (int64_t group = 0; group < groups_of(cell->units); group++)
             lstm_gradients(cell, &s, &k, group);
         note_norm(cell, &s, &k);
     }
     if (cell->dh_start != NULL) {
-        carry_product(cell, steps->sequences, s2s_operand_panels(cell->z, steps->rows, LSTM_GATES, cell->units), cell->u_backward,
-                      false, &k, k.dh);
+        dz.base = cell->z;
+        carry_product(cell, steps->sequences, &dz, cell->u_backward, false, &k, k.dh);
         start_gradient(cell, &k, NULL);
     }
     if (cell->dc_start != NULL)

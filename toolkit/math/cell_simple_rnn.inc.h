@@ -31,14 +31,17 @@ static void simple_rnn_outputs(const s2s_cell *cell, const step *s, int64_t grou
 
 static void simple_rnn_forward(const s2s_cell *cell)
 {
+    place p = place_of(cell, 1, 0, S2S_LANES);
+
     mask_start(cell);
     for (int64_t t = 0; t < cell->steps->count; t++) {
         step s = step_at(cell, t);
+        s2s_operand a = step_operand(cell, s.masked);
 
-        for (int64_t first = 0; first < groups_of(cell->units); first += block_groups(1)) {
+        for (int64_t first = 0; first < groups_of(cell->units); first += groups_a_block[1]) {
             block b = packed_block(cell->u_forward, cell->units, 1, cell->units, first);
 
-            step_product(cell, &s, step_operand(cell, s.masked), &b, 1, 0, S2S_LANES);
+            step_product(cell, &s, &p, &a, &b);
             for (int64_t i = 0; i < b.groups; i++)
                 simple_rnn_outputs(cell, &s, first + i);
         }
@@ -61,20 +64,21 @@ static void simple_rnn_gradients(const s2s_cell *cell, const step *s, const carr
 static void simple_rnn_backward(const s2s_cell *cell)
 {
     const s2s_steps *steps = cell->steps;
+    s2s_operand dz = s2s_operand_panels(cell->z, steps->rows, 1, cell->units);
     carry k = carry_of(cell);
 
     for (int64_t t = steps->count - 1; t >= 0; t--) {
         step s = step_at(cell, t);
 
-        carry_product(cell, s.next_rows, s2s_operand_panels(cell->z + (s.first + s.rows) * S2S_LANES, steps->rows, 1, cell->units),
-                      cell->u_backward, false, &k, k.dh);
+        dz.base = cell->z + (s.first + s.rows) * S2S_LANES;
+        carry_product(cell, s.next_rows, &dz, cell->u_backward, false, &k, k.dh);
         for (int64_t group = 0; group < groups_of(cell->units); group++)
             simple_rnn_gradients(cell, &s, &k, group);
         note_norm(cell, &s, &k);
     }
     if (cell->dh_start != NULL) {
-        carry_product(cell, steps->sequences, s2s_operand_panels(cell->z, steps->rows, 1, cell->units), cell->u_backward, false,
-                      &k, k.dh);
+        dz.base = cell->z;
+        carry_product(cell, steps->sequences, &dz, cell->u_backward, false, &k, k.dh);
         start_gradient(cell, &k, NULL);
     }
 }

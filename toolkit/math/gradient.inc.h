@@ -1,20 +1,26 @@
 /*
  * gradient.inc.h -- gradients of weights, and the other members that walk over rows. Included by kernel.inc.h.
  *
- * dW += A^T Z: the outputs are k rows of A's columns by the vectors of a block of Z's (product.inc.h). A register tile of them stays
- * in registers over a slice of rows, which may lie in several segments; each chain goes on in dW from slice to slice.
+ * dW += A^T Z: the outputs are columns of A by the vectors of a block of Z's (product.inc.h). A register tile of them stays in
+ * registers over a slice of rows, which may lie in several segments; each chain goes on in dW from slice to slice. The columns of A
+ * that a tile reads are copied together first: left where they lie, a row apart, they would fight for the same cache lines.
  */
 
-enum { SLICE_ROWS = 128 };           /* rows of Z whose block stays in the first-level cache while all of A's columns pass */
+enum {
+    SLICE_ROWS = 384,                /* rows of a slice */
+    CHUNK_COLUMNS = 48,              /* columns of A that are copied at a time; every VEC_ROWS divides it */
+    CHUNK_TILES = 24                 /* the most tiles in them */
+};
 
-/* Rows of A and Z that are multiplied pairwise: `count` of them, each with its stride. */
-typedef struct piece { const real *a, *z; int64_t count; } piece;
+/* Rows of Z that lie one behind the other. */
+typedef struct piece { const real *z; int64_t count; } piece;
 
 typedef struct gradient_tile {
     const piece *pieces;
-    int64_t piece_count, column;     /* first column of A */
-    int64_t a_stride, z_stride;
-    const int64_t *z_at;             /* vector v of a row of Z */
+    int64_t piece_count;
+    const real *a;                   /* (rows, columns of the tile) */
+    int64_t z_stride, z_first;
+    const int64_t *z_at;             /* vector v of a row of Z, from z_first on */
     real *c;                         /* row j of the tile at c + j * c_stride, vector v at + c_at[v] */
     int64_t c_stride;
     const int64_t *c_at;
@@ -22,29 +28,30 @@ typedef struct gradient_tile {
 
 static inline __attribute__((always_inline)) void gradient_any(const gradient_tile *t, const int columns, const int vectors)
 {
+    const real *a = t->a;
     vec acc[TILE_ROWS][BLOCK_VECTORS];
 
-    for (int j = 0; j < columns; j++)
-        for (int v = 0; v < vectors; v++)
+    UNROLL for (int j = 0; j < columns; j++)
+        UNROLL for (int v = 0; v < vectors; v++)
             acc[j][v] = vec_load(t->c + j * t->c_stride + t->c_at[v]);
     for (const piece *p = t->pieces, *last = p + t->piece_count; p < last; p++) {
-        const real *a = p->a + t->column, *z = p->z;
+        const real *z = p->z + t->z_first;
 
-        for (int64_t r = p->count; r > 0; r--, a += t->a_stride, z += t->z_stride) {
+        for (int64_t r = p->count; r > 0; r--, a += columns, z += t->z_stride) {
             vec zv[BLOCK_VECTORS];
 
-            for (int v = 0; v < vectors; v++)
+            UNROLL for (int v = 0; v < vectors; v++)
                 zv[v] = vec_load(z + t->z_at[v]);
-            for (int j = 0; j < columns; j++) {
+            UNROLL for (int j = 0; j < columns; j++) {
                 vec x = vec_set(a[j]);
 
-                for (int v = 0; v < vectors; v++)
+                UNROLL for (int v = 0; v < vectors; v++)
                     acc[j][v] = vec_fma(x, zv[v], acc[j][v]);
             }
         }
     }
-    for (int j = 0; j < columns; j++)
-        for (int v = 0; v < vectors; v++)
+    UNROLL for (int j = 0; j < columns; j++)
+        UNROLL for (int v = 0; v < vectors; v++)
             vec_store(t->c + j * t->c_stride + t->c_at[v], acc[j][v]);
 }
 
@@ -61,74 +68,26 @@ VEC_TILES(TILE)
 #undef TILE
 };
 
-/* Where the vectors of a block lie in a row of Keras' order, (gate, unit). */
-static void keras_offsets(const block *b, int64_t gates, int64_t units, int64_t *at)
-{
-    for (int64_t v = 0; v < b->vectors; v++)
-        at[v] = v % gates * units + (b->first + v / gates) * VEC_LANES;
-}
+/* --- a slice of rows ------------------------------------------------------------------------------------------------------- */
 
-/* Lanes of vector v of a block that exist. */
-static int64_t vector_lanes(const block *b, int64_t gates, int64_t units, int64_t v)
-{
-    return group_lanes(b->first + v / gates, units);
-}
-
-/* A tile whose vectors reach beyond the last unit goes by way of a copy: they must not touch the next gate. */
-static void narrow_gradient(gradient_tile t, int64_t columns, const block *b, int64_t gates, int64_t units)
-{
-    real copy[TILE_ROWS * BLOCK_VECTORS * VEC_LANES], *c = t.c;
-    const int64_t width = b->vectors * VEC_LANES, c_stride = t.c_stride, *c_at = t.c_at;
-
-    for (int64_t j = 0; j < columns; j++)
-        for (int64_t v = 0; v < b->vectors; v++)
-            vec_store(copy + j * width + v * VEC_LANES,
-                      vec_load_part(c + j * c_stride + c_at[v], vector_lanes(b, gates, units, v)));
-    t.c = copy;
-    t.c_stride = width;
-    t.c_at = side_by_side;
-    gradients[columns - 1][b->vectors - 1](&t);
-    for (int64_t j = 0; j < columns; j++)
-        for (int64_t v = 0; v < b->vectors; v++)
-            vec_store_part(c + j * c_stride + c_at[v], vec_load(copy + j * width + v * VEC_LANES),
-                           vector_lanes(b, gates, units, v));
-}
-
-/* One slice of rows by one block, columns [k_first, k_last) of A. */
-static void gradient_block(gradient_tile t, const block *b, s2s_operand z, int64_t k_first, int64_t k_last, real *dw)
-{
-    bool narrow = (b->first + b->groups) * VEC_LANES > z.units;
-    int64_t columns = k_last - k_first, parts = (columns + VEC_ROWS(b->vectors) - 1) / VEC_ROWS(b->vectors);
-
-    t.column = k_first;
-    for (; parts > 0; parts--) {
-        int64_t now = (k_last - t.column + parts - 1) / parts;
-
-        t.c = dw + t.column * t.c_stride;
-        if (narrow)
-            narrow_gradient(t, now, b, z.gates, z.units);
-        else
-            gradients[now - 1][b->vectors - 1](&t);
-        t.column += now;
-    }
-}
-
-/* A slice of rows, cut from segments that may end anywhere. */
+/* The next rows of the segments; `done` rows of *segment are used already. Rows of A and of Z go together. */
 typedef struct slice {
-    piece pieces[SLICE_ROWS];
-    int64_t count;
-    const s2s_segment *segment;      /* the next rows: of this segment, `done` rows are used */
-    int64_t done;
+    const s2s_segment *segment;
+    int64_t done, rows, count;
+    const real *a[SLICE_ROWS];       /* `count` pieces */
+    piece z[SLICE_ROWS];
 } slice;
 
-static void next_slice(slice *s, int64_t rows, const real *a, int64_t a_stride, s2s_operand z)
+static void next_slice(slice *s, int64_t rows, const real *a, int64_t a_stride, const s2s_operand *z)
 {
+    s->rows = rows;
     for (s->count = 0; rows > 0; ) {
         int64_t now = min_of(rows, s->segment->count - s->done);
 
-        if (now > 0)
-            s->pieces[s->count++] = (piece){ .a = a + (s->segment->a_row + s->done) * a_stride,
-                                             .z = z.base + (s->segment->z_row + s->done) * z.row_stride, .count = now };
+        if (now > 0) {
+            s->a[s->count] = a + (s->segment->a_row + s->done) * a_stride;
+            s->z[s->count++] = (piece){ .z = z->base + (s->segment->z_row + s->done) * z->row_stride, .count = now };
+        }
         rows -= now;
         s->done += now;
         if (s->done == s->segment->count) {
@@ -138,71 +97,194 @@ static void next_slice(slice *s, int64_t rows, const real *a, int64_t a_stride, 
     }
 }
 
-/* The rows of a slice of a row-major Z from column `at` on as whole vectors, for a block that is wider than what is left. */
-static void copy_pieces(const slice *s, int64_t z_stride, int64_t at, int64_t n, int64_t width, piece *copied, real *copy)
+/* A block of a row-major Z that reaches beyond the end of the row: its rows as whole vectors, side by side. */
+static piece copy_rows(const slice *s, const block *b, const s2s_operand *z, real *copy)
 {
+    int64_t first = b->first * VEC_LANES, width = b->vectors * VEC_LANES;
+    piece all = { .z = copy, .count = s->rows };
+
     for (int64_t i = 0; i < s->count; i++) {
-        copied[i] = (piece){ .a = s->pieces[i].a, .z = copy, .count = s->pieces[i].count };
-        rows_to_vectors(s->pieces[i].count, n, s->pieces[i].z + at, z_stride, width, copy);
-        copy += s->pieces[i].count * width;
+        rows_to_vectors(s->z[i].count, z->units - first, s->z[i].z + first, z->row_stride, width, copy);
+        copy += s->z[i].count * width;
+    }
+    return all;
+}
+
+/* Some columns of A, in tiles of nearly equal width, each copied together: (tile, row, column). */
+typedef struct chunk {
+    int64_t tiles, width[CHUNK_TILES];
+    const real *a[CHUNK_TILES];
+    real copy[CHUNK_COLUMNS * SLICE_ROWS];
+} chunk;
+
+/* `tiles` tiles of one width, column `first` and on: row by row, so that each line of A is read once. */
+typedef void copy_function(const slice *s, int64_t a_stride, int64_t first, int64_t tiles, real *to);
+
+#define COPY(columns, unused)                                                                                           \
+static void copy_##columns(const slice *s, int64_t a_stride, int64_t first, int64_t tiles, real *to)                    \
+{                                                                                                                       \
+    for (int64_t i = 0; i < s->count; i++) {                                                                            \
+        const real *from = s->a[i] + first;                                                                             \
+                                                                                                                        \
+        for (int64_t r = s->z[i].count; r > 0; r--, from += a_stride, to += columns)                                    \
+            for (int64_t t = 0; t < tiles; t++)                                                                         \
+                memcpy(to + t * s->rows * columns, from + t * columns, columns * sizeof(real));                         \
+    }                                                                                                                   \
+}
+TILES_12(COPY, 0)
+#undef COPY
+
+static copy_function *const copies[TILE_ROWS] = {
+#define COPY(columns, unused) copy_##columns,
+TILES_12(COPY, 0)
+#undef COPY
+};
+
+static void copy_columns(chunk *k, const slice *s, int64_t a_stride, int64_t first, int64_t columns, int64_t widest)
+{
+    int64_t tiles = (columns + widest - 1) / widest, narrow = columns / tiles, wide = columns % tiles;
+    real *to = k->copy;
+
+    k->tiles = tiles;
+    for (int64_t t = 0; t < tiles; t++) {
+        k->width[t] = narrow + (t < wide);
+        k->a[t] = to;
+        to += s->rows * k->width[t];
+    }
+    if (wide > 0)
+        copies[narrow](s, a_stride, first, wide, k->copy);
+    copies[narrow - 1](s, a_stride, first + wide * (narrow + 1), tiles - wide, k->copy + wide * (narrow + 1) * s->rows);
+}
+
+/* --- the product ------------------------------------------------------------------------------------------------------------- */
+
+/* Between Keras' rows, where a vector that reaches beyond the last unit would touch the next gate, and whole vectors. */
+static void move_narrow(const gradient_tile *t, int64_t columns, const block *b, const s2s_operand *z, bool back, real *copy)
+{
+    for (int64_t j = 0; j < columns; j++)
+        for (int64_t group = 0, v = 0; group < b->groups; group++) {
+            int64_t lanes = group_lanes(b->first + group, z->units);
+
+            for (int64_t gate = 0; gate < z->gates; gate++, v++, copy += VEC_LANES) {
+                real *c = t->c + j * t->c_stride + t->c_at[v];
+
+                if (back)
+                    store_lanes(c, vec_load(copy), lanes);
+                else
+                    vec_store(copy, load_lanes(c, lanes));
+            }
+        }
+}
+
+static void narrow_gradient(const gradient_tile *t, int64_t columns, const block *b, const s2s_operand *z)
+{
+    real copy[TILE_ROWS * BLOCK_VECTORS * VEC_LANES];
+    gradient_tile inner = *t;
+
+    move_narrow(t, columns, b, z, false, copy);
+    inner.c = copy;
+    inner.c_stride = b->vectors * VEC_LANES;
+    inner.c_at = side_by_side;
+    gradients[columns - 1][b->vectors - 1](&inner);
+    move_narrow(t, columns, b, z, true, copy);
+}
+
+/* All tiles of a chunk of A by one block of Z; t->c is where the chunk's first row of dW begins. */
+static void gradient_block(gradient_tile *t, const chunk *k, const block *b, const s2s_operand *z)
+{
+    bool narrow = (b->first + b->groups) * VEC_LANES > z->units;
+
+    for (int64_t i = 0; i < k->tiles; i++) {
+        t->a = k->a[i];
+        if (narrow)
+            narrow_gradient(t, k->width[i], b, z);
+        else
+            gradients[k->width[i] - 1][b->vectors - 1](t);
+        t->c += k->width[i] * t->c_stride;
+    }
+}
+
+static void gradient_slice(const slice *s, int64_t a_stride, const s2s_operand *z, int64_t k_first, int64_t k_last,
+                           real *dw, int64_t dw_stride)
+{
+    int64_t z_at[BLOCK_VECTORS], c_at[BLOCK_VECTORS], widest = VEC_ROWS(block_at(z->gates, z->units, 0).vectors);
+    real narrow[SLICE_ROWS * BLOCK_VECTORS * VEC_LANES];
+    piece whole = { .z = NULL };
+    chunk k;
+
+    block_offsets(z->gates, S2S_LANES, z->panel_stride, z_at);
+    block_offsets(z->gates, z->units, S2S_LANES, c_at);
+    for (int64_t column = k_first, columns; column < k_last; column += columns) {
+        columns = min_of(CHUNK_COLUMNS, k_last - column);
+        copy_columns(&k, s, a_stride, column, columns, widest);
+        for (int64_t first = 0; first < groups_of(z->units); first += groups_a_block[z->gates]) {
+            block b = block_at(z->gates, z->units, first);
+            gradient_tile t = { .pieces = s->z, .piece_count = s->count, .z_stride = z->row_stride,
+                                .z_first = group_offset(first, z->panel_stride), .z_at = z_at,
+                                .c = dw + column * dw_stride + first * VEC_LANES, .c_stride = dw_stride, .c_at = c_at };
+
+            if (!z->padded && (first + b.groups) * VEC_LANES > z->units) {
+                if (whole.z == NULL)
+                    whole = copy_rows(s, &b, z, narrow);
+                t.pieces = &whole;
+                t.piece_count = 1;
+                t.z_stride = b.vectors * VEC_LANES;
+                t.z_first = 0;
+                t.z_at = side_by_side;
+            }
+            gradient_block(&t, &k, &b, z);
+        }
     }
 }
 
 static void product_gradient(const s2s_segment *segments, int64_t segment_count, const real *a, int64_t a_stride, s2s_operand z,
                              int64_t k_first, int64_t k_last, real *dw, int64_t dw_stride)
 {
-    slice s = { .segment = segments };
-    int64_t rows = 0, parts;
+    int64_t rows = 0;
+    slice s;
 
-    assert(z.gates >= 1 && z.gates <= BLOCK_VECTORS);
+    s.segment = segments;
+    s.done = 0;
+    assert(z.gates >= 1 && z.gates <= BLOCK_VECTORS && k_first >= 0);
     for (int64_t i = 0; i < segment_count; i++)
         rows += segments[i].count;
-    for (parts = (rows + SLICE_ROWS - 1) / SLICE_ROWS; parts > 0; parts--) {
-        int64_t now = (rows + parts - 1) / parts;
-
-        rows -= now;
-        next_slice(&s, now, a, a_stride, z);
-        for (int64_t first = 0; first < groups_of(z.units); first += block_groups(z.gates)) {
-            block b = block_at(z.gates, z.units, first);
-            int64_t z_at[BLOCK_VECTORS], c_at[BLOCK_VECTORS];
-            real copy[SLICE_ROWS * BLOCK_VECTORS * VEC_LANES];
-            piece copied[SLICE_ROWS];
-            gradient_tile t = { .pieces = s.pieces, .piece_count = s.count, .a_stride = a_stride, .z_stride = z.row_stride,
-                                .z_at = z_at, .c_stride = dw_stride, .c_at = c_at };
-
-            block_offsets(&b, z.gates, z.panel_stride, z_at);
-            keras_offsets(&b, z.gates, z.units, c_at);
-            if (!z.padded && (first + b.groups) * VEC_LANES > z.units) {
-                t.z_stride = b.vectors * VEC_LANES;
-                copy_pieces(&s, z.row_stride, first * VEC_LANES, z.units - first * VEC_LANES, t.z_stride, copied, copy);
-                t.pieces = copied;
-                t.z_at = side_by_side;
-            }
-            gradient_block(t, &b, z, k_first, k_last, dw);
-        }
+    for (int64_t parts = (rows + SLICE_ROWS - 1) / SLICE_ROWS; parts > 0; parts--) {
+        next_slice(&s, (rows + parts - 1) / parts, a, a_stride, &z);
+        gradient_slice(&s, a_stride, &z, k_first, k_last, dw, dw_stride);
+        rows -= s.rows;
     }
 }
 
 /* --- sums, gathers and scatters -------------------------------------------------------------------------------------------- */
 
+/* The columns of one block. */
+static void block_sums(int64_t m, const s2s_operand *z, const block *b, const int64_t *z_at, real *db)
+{
+    const real *from = z->base + group_offset(b->first, z->panel_stride);
+    vec sum[BLOCK_VECTORS];
+    int64_t lanes[BLOCK_VECTORS];
+
+    db += b->first * VEC_LANES;
+    for (int64_t v = 0; v < b->vectors; v++) {
+        lanes[v] = group_lanes(b->first + v / z->gates, z->units);
+        sum[v] = load_lanes(db + v % z->gates * z->units + v / z->gates * VEC_LANES, lanes[v]);
+    }
+    for (int64_t r = 0; r < m; r++, from += z->row_stride)
+        for (int64_t v = 0; v < b->vectors; v++)
+            sum[v] = vec_add(sum[v], load_lanes(from + z_at[v], lanes[v]));
+    for (int64_t v = 0; v < b->vectors; v++)
+        store_lanes(db + v % z->gates * z->units + v / z->gates * VEC_LANES, sum[v], lanes[v]);
+}
+
 static void column_sums(int64_t m, s2s_operand z, real *db)
 {
-    for (int64_t first = 0; first < groups_of(z.units); first += block_groups(z.gates)) {
-        block b = block_at(z.gates, z.units, first);
-        int64_t z_at[BLOCK_VECTORS], db_at[BLOCK_VECTORS], lanes[BLOCK_VECTORS];
-        vec sum[BLOCK_VECTORS];
+    int64_t z_at[BLOCK_VECTORS];
 
-        block_offsets(&b, z.gates, z.panel_stride, z_at);
-        keras_offsets(&b, z.gates, z.units, db_at);
-        for (int v = 0; v < b.vectors; v++) {
-            lanes[v] = vector_lanes(&b, z.gates, z.units, v);
-            sum[v] = load_lanes(db + db_at[v], lanes[v]);
-        }
-        for (int64_t r = 0; r < m; r++)
-            for (int v = 0; v < b.vectors; v++)
-                sum[v] = vec_add(sum[v], load_lanes(z.base + r * z.row_stride + z_at[v], lanes[v]));
-        for (int v = 0; v < b.vectors; v++)
-            store_lanes(db + db_at[v], sum[v], lanes[v]);
+    block_offsets(z.gates, S2S_LANES, z.panel_stride, z_at);
+    for (int64_t first = 0; first < groups_of(z.units); first += groups_a_block[z.gates]) {
+        block b = block_at(z.gates, z.units, first);
+
+        block_sums(m, &z, &b, z_at, db);
     }
 }
 

@@ -26,7 +26,8 @@ static inline void numbers_fill(real *x, int64_t n, uint64_t seed)
 
 static inline real *numbers_new(int64_t n, uint64_t seed)
 {
-    real *block = malloc((size_t)(n + 2 * FENCE) * sizeof(real));
+    size_t line = 64, size = ((size_t)(n + 2 * FENCE) * sizeof(real) + line - 1) / line * line;
+    real *block = aligned_alloc(line, size);
 
     assert(block != NULL);
     memset(block, 0x5a, (size_t)(n + 2 * FENCE) * sizeof(real));
