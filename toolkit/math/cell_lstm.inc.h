@@ -6,7 +6,7 @@
  * Source  Hochreiter and Schmidhuber, "Long short-term memory", 1997; Gers, Schmidhuber and Cummins, "Learning to forget", 2000.
  */
 
-enum { LSTM_GATES = 4, LSTM_WIDTH = LSTM_GATES * S2S_LANES, LSTM_CELL = 2 * S2S_LANES };
+enum { LSTM_GATES = 4, LSTM_WIDTH = LSTM_GATES * S2S_LANES, LSTM_CELL = 2 * S2S_LANES, LSTM_ROWS = 4 };
 
 /* The cell states before row r: c_start at the first step, or zero. */
 static vec lstm_before(const s2s_cell *cell, const step *s, int64_t group, int64_t r, int64_t lanes)
@@ -16,28 +16,46 @@ static vec lstm_before(const s2s_cell *cell, const step *s, int64_t group, int64
     return load_or_zero(unit_row(cell->c_start, r, cell->units, group), lanes);
 }
 
-static void lstm_outputs(const s2s_cell *cell, const step *s, int64_t group)
+/*
+ * Gates, cell and state of `rows` rows from row r on, one group. First all gates and cells, then all tanh of cells: the chains of
+ * several rows run side by side.
+ */
+static inline __attribute__((always_inline)) void lstm_rows(const s2s_cell *cell, const step *s, int64_t group, int64_t r, const int rows)
 {
-    real *z = cell->z + panel_row(cell, s->first, LSTM_WIDTH, group);
-    real *cells = cell->c + panel_row(cell, s->first, LSTM_CELL, group);
+    real *z = cell->z + panel_row(cell, s->first + r, LSTM_WIDTH, group);
+    real *cells = cell->c + panel_row(cell, s->first + r, LSTM_CELL, group);
     int64_t lanes = group_lanes(group, cell->units);
+    vec c[LSTM_ROWS], o[LSTM_ROWS];
 
-    for (int64_t r = 0; r < s->rows; r++, z += LSTM_WIDTH, cells += LSTM_CELL) {
+    UNROLL for (int j = 0; j < rows; j++, z += LSTM_WIDTH) {
         vec i = vec_sigmoid(vec_load(z));
         vec f = vec_sigmoid(vec_load(z + S2S_LANES));
         vec g = vec_tanh(vec_load(z + 2 * S2S_LANES));
-        vec o = vec_sigmoid(vec_load(z + 3 * S2S_LANES));
-        vec c = vec_fma(f, lstm_before(cell, s, group, r, lanes), vec_mul(i, g));
-        vec tanh_c = vec_tanh(c);
 
+        o[j] = vec_sigmoid(vec_load(z + 3 * S2S_LANES));
+        c[j] = vec_fma(f, lstm_before(cell, s, group, r + j, lanes), vec_mul(i, g));
         vec_store(z, i);
         vec_store(z + S2S_LANES, f);
         vec_store(z + 2 * S2S_LANES, g);
-        vec_store(z + 3 * S2S_LANES, o);
-        vec_store(cells, c);
-        vec_store(cells + S2S_LANES, tanh_c);
-        store_state(cell, s, group, r, vec_mul(o, tanh_c), lanes);
+        vec_store(z + 3 * S2S_LANES, o[j]);
     }
+    UNROLL for (int j = 0; j < rows; j++, cells += LSTM_CELL) {
+        vec tanh_c = vec_tanh(c[j]);
+
+        vec_store(cells, c[j]);
+        vec_store(cells + S2S_LANES, tanh_c);
+        store_state(cell, s, group, r + j, vec_mul(o[j], tanh_c), lanes);
+    }
+}
+
+static void lstm_outputs(const s2s_cell *cell, const step *s, int64_t group)
+{
+    int64_t r = 0;
+
+    for (; r + LSTM_ROWS <= s->rows; r += LSTM_ROWS)
+        lstm_rows(cell, s, group, r, LSTM_ROWS);
+    for (; r < s->rows; r++)
+        lstm_rows(cell, s, group, r, 1);
 }
 
 static void lstm_forward(const s2s_cell *cell)

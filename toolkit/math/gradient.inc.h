@@ -117,17 +117,17 @@ typedef struct chunk {
     real copy[CHUNK_COLUMNS * SLICE_ROWS];
 } chunk;
 
-/* `tiles` tiles of one width, column `first` and on: row by row, so that each line of A is read once. */
-typedef void copy_function(const slice *s, int64_t a_stride, int64_t first, int64_t tiles, real *to);
+/* `count` tiles of one width, column `first` and on: row by row, so that each line of A is read once. */
+typedef void copy_function(const slice *s, int64_t a_stride, int64_t first, int64_t count, real *to);
 
 #define COPY(columns, unused)                                                                                           \
-static void copy_##columns(const slice *s, int64_t a_stride, int64_t first, int64_t tiles, real *to)                    \
+static void copy_##columns(const slice *s, int64_t a_stride, int64_t first, int64_t count, real *to)                    \
 {                                                                                                                       \
     for (int64_t i = 0; i < s->count; i++) {                                                                            \
         const real *from = s->a[i] + first;                                                                             \
                                                                                                                         \
         for (int64_t r = s->z[i].count; r > 0; r--, from += a_stride, to += columns)                                    \
-            for (int64_t t = 0; t < tiles; t++)                                                                         \
+            for (int64_t t = 0; t < count; t++)                                                                         \
                 memcpy(to + t * s->rows * columns, from + t * columns, columns * sizeof(real));                         \
     }                                                                                                                   \
 }
@@ -142,18 +142,18 @@ TILES_12(COPY, 0)
 
 static void copy_columns(chunk *k, const slice *s, int64_t a_stride, int64_t first, int64_t columns, int64_t widest)
 {
-    int64_t tiles = (columns + widest - 1) / widest, narrow = columns / tiles, wide = columns % tiles;
+    int64_t count = (columns + widest - 1) / widest, narrow = columns / count, wide = columns % count;
     real *to = k->copy;
 
-    k->tiles = tiles;
-    for (int64_t t = 0; t < tiles; t++) {
+    k->tiles = count;
+    for (int64_t t = 0; t < count; t++) {
         k->width[t] = narrow + (t < wide);
         k->a[t] = to;
         to += s->rows * k->width[t];
     }
     if (wide > 0)
         copies[narrow](s, a_stride, first, wide, k->copy);
-    copies[narrow - 1](s, a_stride, first + wide * (narrow + 1), tiles - wide, k->copy + wide * (narrow + 1) * s->rows);
+    copies[narrow - 1](s, a_stride, first + wide * (narrow + 1), count - wide, k->copy + wide * (narrow + 1) * s->rows);
 }
 
 /* --- the product ------------------------------------------------------------------------------------------------------------- */
