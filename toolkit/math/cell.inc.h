@@ -92,7 +92,7 @@ static void step_product(const s2s_cell *cell, const step *s, const place *p, co
 }
 
 /* h and, for the next step's product, h times the mask. */
-static void store_state(const s2s_cell *cell, const step *s, int64_t group, int64_t r, vec h, int64_t lanes)
+static inline __attribute__((always_inline)) void store_state(const s2s_cell *cell, const step *s, int64_t group, int64_t r, vec h, int64_t lanes)
 {
     int64_t at = (s->first + r) * cell->units + group * VEC_LANES;
 

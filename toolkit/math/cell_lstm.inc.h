@@ -6,7 +6,7 @@
  * Source  Hochreiter and Schmidhuber, "Long short-term memory", 1997; Gers, Schmidhuber and Cummins, "Learning to forget", 2000.
  */
 
-enum { LSTM_GATES = 4, LSTM_WIDTH = LSTM_GATES * S2S_LANES, LSTM_CELL = 2 * S2S_LANES, LSTM_ROWS = 4 };
+enum { LSTM_GATES = 4, LSTM_WIDTH = LSTM_GATES * S2S_LANES, LSTM_CELL = 2 * S2S_LANES, LSTM_ROWS = 8 };
 
 /* The cell states before row r: c_start at the first step, or zero. */
 static vec lstm_before(const s2s_cell *cell, const step *s, int64_t group, int64_t r, int64_t lanes)
