@@ -8,7 +8,11 @@
 #include "layers/penalty.h"
 #include "math/kernels.h"
 
-enum { CHUNK = 4096 };
+enum {
+    CHUNK = 4096,
+    CHUNKS_A_THREAD = 4,             /* fewer are not worth a thread's start */
+    PARTS_A_THREAD = 4
+};
 
 /* --- creation ----------------------------------------------------------------------------------------------------------------------- */
 
@@ -29,16 +33,33 @@ static void make_chunks(s2s_stepper *s, const s2s_graph *g, s2s_arena *arena)
         }
 }
 
-static void make_tiles(s2s_stepper *s, const s2s_graph *g, s2s_arena *arena)
+/* How many tiles of a node make a part: threads that follow each other need several parts each, one thread needs none. */
+static int64_t tiles_a_part(const s2s_engine *e, const s2s_graph_node *node)
 {
-    int64_t n = 0;
+    const s2s_graph *g = e->graph;
+    int64_t elements = 0;
+
+    for (int k = 0; k < node->spec.weight_count; k++)
+        elements += g->weight[node->weight_first + k].count;
+    if (e->threads == 1 || elements == 0)
+        return node->spec.tiles;
+    return 1 + node->spec.tiles * g->weight_elements / (PARTS_A_THREAD * e->threads * elements);
+}
+
+static void make_parts(s2s_stepper *s, const s2s_graph *g, s2s_arena *arena)
+{
+    int64_t most = 0;
 
     for (int i = 0; i < g->node_count; i++)
-        s->tile_count += g->node[i].trainable ? g->node[i].spec.tiles : 0;
-    s->tile = S2S_NEW_ARRAY(arena, s2s_step_tile, s->tile_count);
-    for (int i = 0; s->tile && i < g->node_count; i++)
-        for (int64_t k = 0; g->node[i].trainable && k < g->node[i].spec.tiles; k++)
-            s->tile[n++] = (s2s_step_tile){ i, k };
+        most += g->node[i].trainable ? g->node[i].spec.tiles : 0;
+    s->part = S2S_NEW_ARRAY(arena, s2s_step_part, most);
+    for (int i = 0; s->part && i < g->node_count; i++) {
+        const s2s_graph_node *node = &g->node[i];
+        const int64_t step = tiles_a_part(s->engine, node), tiles = node->trainable ? node->spec.tiles : 0;
+
+        for (int64_t k = 0; k < tiles; k += step)
+            s->part[s->part_count++] = (s2s_step_part){ .node = i, .first = k, .last = k + step < tiles ? k + step : tiles };
+    }
 }
 
 static void make_slots(s2s_stepper *s, const s2s_graph *g, s2s_arena *arena)
@@ -68,7 +89,7 @@ s2s_status s2s_stepper_create(s2s_engine *engine, const s2s_object *optimizer, s
     s->norm = S2S_NEW_ARRAY(arena, double, g->weight_count);
     s->scale = S2S_NEW_ARRAY(arena, real, g->weight_count);
     make_chunks(s, g, arena);
-    make_tiles(s, g, arena);
+    make_parts(s, g, arena);
     make_slots(s, g, arena);
     if (s2s_arena_failed(arena))
         return s2s_fail(err, S2S_MEMORY, "out of memory");
@@ -78,22 +99,30 @@ s2s_status s2s_stepper_create(s2s_engine *engine, const s2s_object *optimizer, s
 
 /* --- one step ------------------------------------------------------------------------------------------------------------------------- */
 
-static void run_shard(s2s_stepper *s, int64_t i, const s2s_engine_pass *pass)
+static void clear_gradient(s2s_stepper *s)
 {
-    s2s_engine *e = s->engine;
-
-    s2s_engine_shard(e, i, (int)i, pass);
-    s2s_phase_enter(e->phases, S2S_PHASE_BACKWARD);
-    s2s_plan_backward(e->plan, e->plan->workspace[i], e->from);
-    s2s_phase_enter(e->phases, S2S_PHASE_REST);
+    if (!s->clear)
+        memset(s->gradient, 0, (size_t)s->engine->graph->weight_elements * sizeof(real));
+    s->clear = false;
 }
 
-static void run_tile(s2s_stepper *s, s2s_step_tile tile)
+static void run_shard(s2s_stepper *s, int64_t i)
 {
-    s2s_phase_enter(s->engine->phases, S2S_PHASE_GRADIENT);
-    for (int64_t i = 0; i < s->engine->shards; i++)
-        s2s_plan_accumulate(s->engine->plan, s->engine->plan->workspace[i], tile.node, tile.tile, tile.tile + 1, s->gradient);
-    s2s_phase_enter(s->engine->phases, S2S_PHASE_REST);
+    s2s_engine *e = s->engine;
+    const int thread = s->shared ? omp_get_thread_num() : 0;
+    s2s_workspace *w = e->plan->workspace[thread];
+
+    s2s_engine_shard(e, i, thread, s->pass);
+    s2s_phase_enter(e->phases, S2S_PHASE_BACKWARD);
+    s2s_plan_backward(e->plan, w, e->from);
+    for (s2s_step_part *p = s->part; p < s->part + s->part_count; p++) {
+        s2s_phase_enter(e->phases, S2S_PHASE_REST);
+        s2s_turn_await(&p->turn, i);
+        s2s_phase_enter(e->phases, S2S_PHASE_GRADIENT);
+        s2s_plan_accumulate(e->plan, w, p->node, p->first, p->last, s->gradient);
+        s2s_turn_pass(&p->turn);
+    }
+    s2s_phase_enter(e->phases, S2S_PHASE_REST);
 }
 
 S2S_CLONES static void multiply(int64_t n, real factor, real *x)
@@ -125,8 +154,9 @@ S2S_CLONES static double squares(int64_t n, const real *x)
 }
 
 /* A chunk's penalty, and its part of the norms. */
-static void finish_chunk(s2s_stepper *s, s2s_chunk *c)
+static void finish_chunk(s2s_stepper *s, int64_t i)
 {
+    s2s_chunk *c = &s->chunk[i];
     const s2s_weight *w = &s->engine->graph->weight[c->weight];
     const int64_t at = w->offset + c->first;
     const s2s_object *penalty = w->spec->regularizer;
@@ -181,9 +211,9 @@ static bool all_zero(int64_t n, const real *x)
     return true;
 }
 
-static void update_run(const s2s_stepper *s, int64_t at, int64_t count, const s2s_factors *factors)
+static void update_run(const s2s_stepper *s, int64_t at, int64_t count)
 {
-    s2s_update u = { .n = count, .w = s->engine->plan->weights + at, .g = s->gradient + at, .factors = factors };
+    s2s_update u = { .n = count, .w = s->engine->plan->weights + at, .g = s->gradient + at, .factors = &s->factors };
 
     for (int k = 0; k < s->slots; k++)
         u.slot[k] = s->slot[k] + at;
@@ -191,7 +221,7 @@ static void update_run(const s2s_stepper *s, int64_t at, int64_t count, const s2
 }
 
 /* lazy: rows of an embedding table that no example of the batch used are left alone, slots and all. */
-static void update_used_rows(const s2s_stepper *s, const s2s_chunk *c, const s2s_weight *w, const s2s_factors *factors)
+static void update_used_rows(const s2s_stepper *s, const s2s_chunk *c, const s2s_weight *w)
 {
     int64_t i = c->first;
 
@@ -200,30 +230,33 @@ static void update_used_rows(const s2s_stepper *s, const s2s_chunk *c, const s2s
         const int64_t end = row_end < c->first + c->count ? row_end : c->first + c->count;
 
         if (!all_zero(end - i, s->gradient + w->offset + i))
-            update_run(s, w->offset + i, end - i, factors);
+            update_run(s, w->offset + i, end - i);
         i = end;
     }
 }
 
-static void update_chunk(s2s_stepper *s, const s2s_chunk *c, const s2s_factors *factors)
+static void update_chunk(s2s_stepper *s, int64_t i)
 {
+    const s2s_chunk *c = &s->chunk[i];
     const s2s_weight *w = &s->engine->graph->weight[c->weight];
     const s2s_optimizer_common *o = s2s_optimizer_common_of(s->optimizer);
     const int64_t at = w->offset + c->first;
+    real *g = s->gradient + at;
 
     s2s_phase_enter(s->engine->phases, S2S_PHASE_UPDATE);
     if (s->scale[c->weight] != 1)
-        multiply(c->count, s->scale[c->weight], s->gradient + at);
+        multiply(c->count, s->scale[c->weight], g);
     if (!isnan(o->clipvalue))
-        clip(c->count, (real)o->clipvalue, s->gradient + at);
+        clip(c->count, (real)o->clipvalue, g);
     if (o->lazy && strcmp(w->spec->name, "embeddings") == 0)
-        update_used_rows(s, c, w, factors);
+        update_used_rows(s, c, w);
     else
-        update_run(s, at, c->count, factors);
+        update_run(s, at, c->count);
+    memset(g, 0, (size_t)c->count * sizeof(real));         /* for the next step, while it is in the cache */
     s2s_phase_enter(s->engine->phases, S2S_PHASE_REST);
 }
 
-static void finish_node(s2s_stepper *s, int i)
+static void finish_node(s2s_stepper *s, int64_t i)
 {
     const s2s_graph *g = s->engine->graph;
 
@@ -235,54 +268,57 @@ static void finish_node(s2s_stepper *s, int i)
         if (w->trainable && c)
             ((const s2s_constraint_ops *)c->entry)->apply(c->options, w->spec->rank, w->rows, w->columns, s->engine->plan->weights + w->offset);
     }
-    s2s_plan_pack_node(s->engine->plan, i);
+    s2s_plan_pack_node(s->engine->plan, (int)i);
     s2s_phase_enter(s->engine->phases, S2S_PHASE_REST);
 }
 
-static int threads_for(const s2s_engine *e) { return e->shards > 1 ? e->threads : 1; }
+/*
+ * Stages: each is `count` pieces of work, taken up in order and shared out between threads; the next stage begins when all are done.
+ * One thread does without OpenMP, whose cost a tiny model would feel.
+ */
+typedef struct stage { void (*run)(s2s_stepper *s, int64_t i); int64_t count; } stage;
+
+static void run_stages(s2s_stepper *s, const stage *stages, int count, int64_t pieces)
+{
+    s->shared = pieces > 1 && s->engine->threads > 1;
+    if (!s->shared) {
+        s2s_denormals_off();
+        for (int k = 0; k < count; k++)
+            for (int64_t i = 0; i < stages[k].count; i++)
+                stages[k].run(s, i);
+        return;
+    }
+    #pragma omp parallel num_threads(s->engine->threads)
+    {
+        s2s_denormals_off();
+        for (int k = 0; k < count; k++) {
+            #pragma omp for schedule(monotonic : dynamic)
+            for (int64_t i = 0; i < stages[k].count; i++)
+                stages[k].run(s, i);
+        }
+    }
+}
 
 s2s_status s2s_step_gradient(s2s_stepper *s, const s2s_engine_pass *pass, int64_t step, s2s_error *err)
 {
-    s2s_engine *e = s->engine;
-    const int threads = threads_for(e);
+    const stage stages[] = { { run_shard, s->engine->shards }, { finish_chunk, s->chunk_count } };
 
-    #pragma omp parallel num_threads(threads) if (threads > 1)
-    {
-        s2s_denormals_off();
-        #pragma omp for schedule(static) nowait
-        for (int64_t i = 0; i < s->chunk_count; i++)
-            memset(s->gradient + e->graph->weight[s->chunk[i].weight].offset + s->chunk[i].first, 0, (size_t)s->chunk[i].count * sizeof(real));
-        #pragma omp for schedule(dynamic)
-        for (int64_t i = 0; i < e->shards; i++)
-            run_shard(s, i, pass);
-        #pragma omp for schedule(dynamic)
-        for (int64_t i = 0; i < s->tile_count; i++)
-            run_tile(s, s->tile[i]);
-        #pragma omp for schedule(static)
-        for (int64_t i = 0; i < s->chunk_count; i++)
-            finish_chunk(s, &s->chunk[i]);
-    }
+    s->pass = pass;
+    clear_gradient(s);
+    for (int64_t i = 0; i < s->part_count; i++)
+        s->part[i].turn = (s2s_turn){ 0 };
+    run_stages(s, stages, 2, s->engine->shards);
     return check_finite(s, step, err);
 }
 
 s2s_status s2s_step_run(s2s_stepper *s, const s2s_engine_pass *pass, int64_t step, double rate, s2s_error *err)
 {
-    s2s_engine *e = s->engine;
-    const int threads = threads_for(e);
-    s2s_factors factors;
+    const stage stages[] = { { update_chunk, s->chunk_count }, { finish_node, s->engine->graph->node_count } };
 
     S2S_TRY(s2s_step_gradient(s, pass, step, err));
     find_scales(s);
-    s2s_optimizer_prepare(s->optimizer, step, rate, &factors);
-    #pragma omp parallel num_threads(threads) if (threads > 1)
-    {
-        s2s_denormals_off();
-        #pragma omp for schedule(static)
-        for (int64_t i = 0; i < s->chunk_count; i++)
-            update_chunk(s, &s->chunk[i], &factors);
-        #pragma omp for schedule(dynamic)
-        for (int i = 0; i < e->graph->node_count; i++)
-            finish_node(s, i);
-    }
+    s2s_optimizer_prepare(s->optimizer, step, rate, &s->factors);
+    run_stages(s, stages, 2, s->chunk_count / CHUNKS_A_THREAD);
+    s->clear = true;
     return S2S_OK;
 }

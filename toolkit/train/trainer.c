@@ -24,7 +24,7 @@ static s2s_status make_engine(s2s_trainer *t, const s2s_trainer_setup *setup, s2
     S2S_TRY(s2s_batcher_create(&d->signature, splits, 3, o->batch_size, o->shard_rows ? o->shard_rows : S2S_SHARD_ROWS, setup->arena, &engine.batcher, err));
     bounds = s2s_batcher_bounds(engine.batcher);
     plan.bounds = s2s_engine_bounds(&d->signature, bounds);
-    plan.workspaces = bounds.shards > setup->threads ? (int)bounds.shards : setup->threads;
+    plan.workspaces = setup->threads;
     S2S_TRY(s2s_plan_create(setup->graph, &plan, setup->arena, &t->plan, err));
     engine.plan = t->plan;
     S2S_TRY(s2s_engine_create(&engine, &t->engine, err));
