@@ -1,4 +1,5 @@
 /* check.c -- `s2s check`: everything that can be said about an experiment before it runs. */
+#include "experiments/advice.h"
 #include "experiments/cli/load.h"
 #include "graph/plan.h"
 
@@ -78,6 +79,18 @@ static s2s_status print_memory(const s2s_experiment *experiment, FILE *stream, s
     return status;
 }
 
+static void print_warnings(const s2s_experiment *experiment, FILE *stream)
+{
+    s2s_string text = { 0 };
+    s2s_text   rest, line;
+
+    s2s_advice_before(experiment, &text);
+    rest = (s2s_text){ s2s_string_chars(&text), text.length };
+    while (s2s_text_next_line(&rest, &line))
+        fprintf(stream, "warning: %.*s\n", S2S_TEXT_ARGS(line));
+    s2s_string_release(&text);
+}
+
 static s2s_status run(const s2s_line *line, s2s_error_list *errors)
 {
     FILE *stream = line->terminal->out;
@@ -93,7 +106,11 @@ static s2s_status run(const s2s_line *line, s2s_error_list *errors)
     s2s_string_release(&table);
     print_autos(experiment, stream);
     print_data(experiment, stream);
-    return print_memory(experiment, stream, &err) == S2S_OK ? S2S_OK : s2s_errors_take(errors, &err);
+    if (print_memory(experiment, stream, &err) != S2S_OK)
+        return s2s_errors_take(errors, &err);
+    fflush(stream);
+    print_warnings(experiment, line->terminal->err);
+    return S2S_OK;
 }
 
 const s2s_command s2s_command_check = { .least = 1, .most = 1, .settings = true, .run = run };
