@@ -110,7 +110,7 @@ int64_t s2s_sweep_rung(const s2s_sweep *sweep, int64_t rung);
 
 void s2s_sweep_view_begin(s2s_sweep *sweep);
 void s2s_sweep_view_draw(s2s_sweep *sweep);            /* the live table; not more than some times a second */
-void s2s_sweep_view_end_of(s2s_sweep *sweep, const s2s_trial *trial);      /* a line on standard output */
+void s2s_sweep_view_trial(s2s_sweep *sweep, const s2s_trial *trial);       /* a line: what has become of it */
 void s2s_sweep_view_rung(s2s_sweep *sweep);            /* a line: who goes on after a decision */
 void s2s_sweep_view_erase(s2s_sweep *sweep);
 

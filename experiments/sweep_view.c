@@ -1,4 +1,4 @@
-/* sweep_view.c -- what a sweep shows while it runs: a line for every trial that has ended, and on a terminal a table of those under way. */
+/* sweep_view.c -- what a sweep shows while it runs: a line for every trial that has come to a halt, and on a terminal a table of those under way. */
 #include <math.h>
 #include <string.h>
 
@@ -80,7 +80,7 @@ static void add_standing(const s2s_sweep *sweep, s2s_string *line)
 
 /* --- lines --------------------------------------------------------------------------------------------------------------- */
 
-void s2s_sweep_view_end_of(s2s_sweep *sweep, const s2s_trial *trial)
+void s2s_sweep_view_trial(s2s_sweep *sweep, const s2s_trial *trial)
 {
     const s2s_trial_record *record = &trial->record;
     s2s_string line = { 0 };

@@ -296,8 +296,8 @@ static s2s_status record_end(runner *r, s2s_trial_state state, const char *reaso
     status = s2s_ledger_put(sweep->ledger, record, err);
     if (status == S2S_OK)
         status = s2s_sweep_prune(sweep, err);
-    if (s2s_trial_has_ended(r->trial))
-        s2s_sweep_view_end_of(sweep, r->trial);
+    if (!is_interrupted(sweep) || s2s_trial_has_ended(r->trial))
+        s2s_sweep_view_trial(sweep, r->trial);
     omp_unset_lock(&sweep->lock);
     return status;
 }
