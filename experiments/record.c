@@ -8,6 +8,7 @@
 #include "experiments/ledger.h"
 #include "experiments/model_file.h"
 #include "experiments/run_directory.h"
+#include "experiments/sweep.h"
 
 static s2s_status no_memory(s2s_error *err) { return s2s_fail(err, S2S_MEMORY, "out of memory"); }
 
@@ -59,6 +60,19 @@ static s2s_status read_status(s2s_record *record, s2s_arena *arena, s2s_error *e
     return record->status ? S2S_OK : no_memory(err);
 }
 
+/* What the weights' file holds. */
+static s2s_status count_parameters(s2s_record *record, s2s_error *err)
+{
+    s2s_arena  *arena = s2s_arena_create();
+    s2s_tensors tensors = { 0 };
+    s2s_status  status = arena ? s2s_model_file_read(record->folder, S2S_CHECKPOINT_LAST, arena, &tensors, err) : no_memory(err);
+
+    for (size_t i = 0; status == S2S_OK && i < tensors.count; i++)
+        record->parameters += tensors.tensor[i].count;
+    s2s_arena_free(arena);
+    return status;
+}
+
 static void find_best(s2s_record *record)
 {
     const s2s_history *history = &record->history;
@@ -91,6 +105,7 @@ s2s_status s2s_record_read(const char *run, s2s_arena *arena, s2s_record *ret, s
     S2S_TRY(read_config(&record, arena, err));
     S2S_TRY(read_history(&record, arena, err));
     S2S_TRY(read_status(&record, arena, err));
+    S2S_TRY(count_parameters(&record, err));
     find_best(&record);
     *ret = record;
     return S2S_OK;
@@ -107,34 +122,60 @@ bool s2s_is_sweep(const char *path)
 
 typedef struct sweep_reader {
     const char *folder, *metric;
+    s2s_config *base;
     s2s_ledger *ledger;
-    s2s_arena *arena;
+    s2s_arena *arena, *scratch;        /* scratch is emptied after every trial */
     size_t trials, values;
     s2s_trial_record *trial;
     s2s_trial_value *value;            /* in the order of trials */
 } sweep_reader;
 
-/* Parameters and seed as keys; `next` moves behind the trial's values. */
-static s2s_status trial_keys(const sweep_reader *sweep, const s2s_trial_record *trial, size_t *next, s2s_record *record, s2s_error *err)
+/* The trial's values and its seed as settings; `next` moves behind the values. */
+static s2s_setting *trial_settings(const sweep_reader *sweep, const s2s_trial_record *trial, size_t *next, size_t *count)
 {
     const size_t first = *next;
-    s2s_pair    *pair;
+    s2s_setting *setting;
 
     while (*next < sweep->values && sweep->value[*next].trial == trial->trial)
         (*next)++;
-    pair = S2S_NEW_ARRAY(sweep->arena, s2s_pair, *next - first + 1);
-    if (pair == NULL)
+    setting = S2S_NEW_ARRAY(sweep->scratch, s2s_setting, *next - first + 2);
+    *count = 0;
+    for (size_t i = first; setting != NULL && i < *next; i++)
+        setting[(*count)++] = (s2s_setting){ .key = sweep->value[i].name, .value = sweep->value[i].value, .origin = S2S_ORIGIN_SWEEP };
+    if (setting != NULL) {
+        setting[(*count)++] = (s2s_setting){ .key = "seed", .value = s2s_arena_printf(sweep->scratch, "%lld", (long long)trial->seed),
+                                             .origin = S2S_ORIGIN_SWEEP };
+        setting[(*count)++] = (s2s_setting){ .key = "sweep", .value = "null", .origin = S2S_ORIGIN_SWEEP };
+    }
+    return s2s_arena_failed(sweep->scratch) ? NULL : setting;
+}
+
+/* The whole configuration of a trial, as of any run. */
+static s2s_status trial_keys(const sweep_reader *sweep, const s2s_trial_record *trial, size_t *next, s2s_record *record, s2s_error *err)
+{
+    s2s_error_list errors = { .arena = sweep->scratch };
+    size_t         count;
+    s2s_setting   *setting = trial_settings(sweep, trial, next, &count);
+    s2s_config    *config;
+    s2s_pair      *pair;
+
+    if (setting == NULL)
         return no_memory(err);
-    for (size_t i = first; i < *next; i++)
-        pair[record->key_count++] = (s2s_pair){ .key = sweep->value[i].name, .value = sweep->value[i].value, .origin = S2S_ORIGIN_SWEEP };
-    pair[record->key_count++] = (s2s_pair){ .key = "seed", .value = s2s_arena_printf(sweep->arena, "%lld", (long long)trial->seed) };
+    if (s2s_config_again(sweep->base, setting, count, sweep->scratch, &config, &errors) != S2S_OK) {
+        *err = errors.item[0];
+        return err->status;
+    }
+    S2S_TRY(s2s_config_flatten(config, sweep->arena, &pair, &record->key_count, err));
+    for (size_t i = 0; i < record->key_count; i++)
+        pair[i].value = s2s_arena_strdup(sweep->arena, pair[i].value ? pair[i].value : "null");
     record->key = pair;
+    s2s_arena_reset(sweep->scratch);
     return s2s_arena_failed(sweep->arena) ? no_memory(err) : S2S_OK;
 }
 
 static s2s_status read_trial(const sweep_reader *sweep, const s2s_trial_record *trial, size_t *next, s2s_record *ret, s2s_error *err)
 {
-    s2s_record record = { .monitor = sweep->metric, .status = s2s_trial_state_names[trial->state] };
+    s2s_record record = { .monitor = sweep->metric, .parameters = trial->model_parameters, .status = s2s_trial_state_names[trial->state] };
 
     S2S_TRY(trial_keys(sweep, trial, next, &record, err));
     S2S_TRY(s2s_ledger_history(sweep->ledger, trial->trial, sweep->arena, &record.history, err));
@@ -163,6 +204,19 @@ static s2s_status read_ledger(sweep_reader *sweep, s2s_record **ret, s2s_error *
     return S2S_OK;
 }
 
+static s2s_status read_base(sweep_reader *sweep, s2s_error *err)
+{
+    s2s_error_list errors = { .arena = sweep->arena };
+    const char *path = s2s_path_join(sweep->arena, sweep->folder, S2S_SWEEP_BASE);
+
+    if (path == NULL)
+        return no_memory(err);
+    if (s2s_config_load(path, NULL, 0, s2s_experiment_fields, sizeof(s2s_experiment_options), sweep->arena, &sweep->base, &errors) == S2S_OK)
+        return S2S_OK;
+    *err = errors.item[0];
+    return err->status;
+}
+
 static s2s_status read_sweep(const char *folder, s2s_arena *arena, s2s_record **ret, size_t *count, s2s_error *err)
 {
     sweep_reader sweep = { .folder = folder, .arena = arena };
@@ -171,8 +225,11 @@ static s2s_status read_sweep(const char *folder, s2s_arena *arena, s2s_record **
 
     if (path == NULL)
         return no_memory(err);
+    S2S_TRY(read_base(&sweep, err));
     S2S_TRY(s2s_ledger_open(path, false, &sweep.ledger, err));
-    status = read_ledger(&sweep, ret, err);
+    sweep.scratch = s2s_arena_create();
+    status = sweep.scratch ? read_ledger(&sweep, ret, err) : no_memory(err);
+    s2s_arena_free(sweep.scratch);
     s2s_ledger_close(sweep.ledger);
     *count = sweep.trials;
     return status;
@@ -238,8 +295,11 @@ static bool differs(const s2s_record *record, size_t count, const char *key, siz
     return false;
 }
 
-/* Keys that change nothing that is computed. */
-static bool is_aside(const char *key) { return strcmp(key, "name") == 0 || strncmp(key, "log.", 4) == 0; }
+/* Keys that change nothing that is computed, and the seed of the data, which goes with the other. */
+static bool is_aside(const char *key)
+{
+    return strcmp(key, "name") == 0 || strcmp(key, "dataset.seed") == 0 || strncmp(key, "log.", 4) == 0 || strncmp(key, "sweep", 5) == 0;
+}
 
 static bool is_listed(const char *const *list, size_t count, const char *key)
 {

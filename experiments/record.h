@@ -13,7 +13,7 @@ typedef struct s2s_record {
     const char *folder;            /* "runs/addition-0001"; NULL for a trial that keeps none */
     const char *name;              /* "addition-0001"; "addition-sweep-0001/7" */
     const s2s_experiment_options *options;         /* NULL for a trial */
-    const s2s_pair *key;           /* the configuration, every key with its value as text; of a trial: its parameters and seed */
+    const s2s_pair *key;           /* the configuration, every key with its value as text */
     size_t key_count;
     s2s_history history;
     const char *monitor;           /* the figure that chooses `best`: "val_exact_match" */
@@ -21,6 +21,7 @@ typedef struct s2s_record {
     double best;                   /* NaN without one */
     int64_t best_epoch;
     double seconds;                /* of training */
+    int64_t parameters;            /* of the model; 0: not known */
     const char *status;            /* "finished", "interrupted", "diverged", "failed", "running", "unknown"; a trial's state */
 } s2s_record;
 
@@ -37,13 +38,13 @@ bool s2s_is_sweep(const char *path);
 const char *s2s_record_key(const s2s_record *record, const char *key);
 
 /*
- * The keys whose values are not the same in all records that have them, in the order of the first that has them; without `name`, `log`,
- * and those that only repeat one of the file's own names, which is there itself.
+ * The keys whose values are not the same in all records that have them, in the order of the first that has them; without those that
+ * lie aside, and those that only repeat one of the file's own names, which is there itself.
  */
 s2s_status s2s_records_differ(const s2s_record *record, size_t count, s2s_arena *arena, const char *const **ret, size_t *ret_count,
                               s2s_error *err);
 
-/* group[i] = number of the first record that differs from record i in nothing but `seed`, `name` and `log`. */
+/* group[i] = number of the first record that differs from record i in nothing but `seed` and what lies aside: name, log, sweep, dataset.seed. */
 void s2s_records_group(const s2s_record *record, size_t count, size_t *group);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "experiments/json.h"
+#include "experiments/record.h"
 #include "experiments/run.h"
 #include "experiments/run_directory.h"
 #include "experiments/sweep_state.h"
@@ -14,14 +15,6 @@
 static s2s_status no_memory(s2s_error *err) { return s2s_fail(err, S2S_MEMORY, "out of memory"); }
 
 static s2s_status take(s2s_error_list *errors, const s2s_error *err) { return s2s_errors_take(errors, err); }
-
-bool s2s_sweep_is_directory(const char *path)
-{
-    char ledger[4096], config[4096];
-
-    return snprintf(ledger, sizeof ledger, "%s/" S2S_LEDGER, path) < (int)sizeof ledger && s2s_file_exists(ledger)
-        && snprintf(config, sizeof config, "%s/" S2S_RUN_RESOLVED, path) < (int)sizeof config && s2s_file_exists(config);
-}
 
 static const char *inside(const s2s_sweep *sweep, const char *name) { return s2s_path_join(sweep->arena, sweep->folder, name); }
 
@@ -90,10 +83,10 @@ static s2s_status write_text(const s2s_sweep *sweep, const char *name, s2s_text 
 static s2s_status write_configs(const s2s_sweep *sweep, s2s_error *err)
 {
     s2s_string text = { 0 };
-    s2s_status status = s2s_config_write(sweep->base->config, true, sweep->folder, &text, err);
+    s2s_status status = s2s_config_write_given(sweep->base->config, sweep->folder, &text, err);
 
     if (status == S2S_OK)
-        status = write_text(sweep, S2S_RUN_RESOLVED, (s2s_text){ text.chars, text.length }, err);
+        status = write_text(sweep, S2S_SWEEP_BASE, (s2s_text){ text.chars, text.length }, err);
     s2s_string_release(&text);
     S2S_TRY(status);
     return write_text(sweep, S2S_RUN_CONFIG, sweep->base->config->source, err);
@@ -169,7 +162,7 @@ static s2s_status begin(s2s_sweep *sweep, s2s_error_list *errors)
 {
     s2s_error err = { 0 };
 
-    if (s2s_sweep_is_directory(sweep->request->source))
+    if (s2s_is_sweep(sweep->request->source))
         s2s_fail(&err, S2S_USAGE, "'%s' is a sweep; --resume goes on with it", sweep->request->source);
     else
         s2s_config_find(sweep->request->source, sweep->arena, &sweep->config, &err);
@@ -195,7 +188,7 @@ static s2s_status find_folder(s2s_sweep *sweep, s2s_error_list *errors)
     s2s_error       err = { 0 };
 
     sweep->folder = request->source;
-    if (s2s_sweep_is_directory(request->source))
+    if (s2s_is_sweep(request->source))
         return S2S_OK;
     if (s2s_config_find(request->source, sweep->arena, &config, &err) != S2S_OK)
         return take(errors, &err);
@@ -242,7 +235,7 @@ static s2s_status say_change(s2s_sweep *sweep, const char *resolved, s2s_error *
 /* The configuration that the sweep began with. Where its file is gone or has changed, the copy in the directory serves for a named directory. */
 static s2s_status load_again(s2s_sweep *sweep, const char *resolved, s2s_error_list *errors)
 {
-    const bool     by_folder = s2s_sweep_is_directory(sweep->request->source);
+    const bool     by_folder = s2s_is_sweep(sweep->request->source);
     s2s_error_list own = { .arena = sweep->arena };
     s2s_error      err = { 0 };
     const char    *text = NULL;
@@ -254,7 +247,7 @@ static s2s_status load_again(s2s_sweep *sweep, const char *resolved, s2s_error_l
         return S2S_OK;
     if (!by_folder || sweep->request->setting_count > 0)
         return status != S2S_OK ? status : (say_change(sweep, resolved, &err), take(errors, &err));
-    sweep->config = inside(sweep, S2S_RUN_RESOLVED);
+    sweep->config = inside(sweep, S2S_SWEEP_BASE);
     sweep->setting_count = 0;
     return sweep->config ? load_base(sweep, errors) : take(errors, &(s2s_error){ .status = S2S_MEMORY, .message = "out of memory" });
 }

@@ -1,7 +1,8 @@
 /*
  * sweep.h -- many trials of one experiment: points of its `sweep` section, each with several seeds, in one process.
  *
- *   runs/NAME-sweep-0001/   config.yaml (as given)   resolved.yaml   ledger.sqlite (see ledger.h)   trials.csv   trial-0007/ ... (kept runs)
+ *   runs/NAME-sweep-0001/   config.yaml (as given)   base.yaml (the same by itself: bases and KEY=VALUE worked in, paths as seen from here)
+ *                           ledger.sqlite (see ledger.h)   trials.csv   trial-0007/ ... (kept runs)
  *
  * Points and results are functions of the configuration alone: not of how many trials run at once, nor of interruptions.
  *
@@ -17,6 +18,7 @@
 #include "config/config.h"
 #include "experiments/terminal.h"
 
+#define S2S_SWEEP_BASE   "base.yaml"
 #define S2S_SWEEP_TRIALS "trials.csv"
 
 typedef struct s2s_sweep_request {
@@ -32,8 +34,5 @@ typedef struct s2s_sweep_request {
 
 /* The directory's path is the last line on the terminal's out. */
 s2s_status s2s_sweep_run(const s2s_sweep_request *request, s2s_error_list *errors);
-
-/* True for a folder that holds a ledger and a configuration. */
-bool s2s_sweep_is_directory(const char *path);
 
 #endif

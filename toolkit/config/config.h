@@ -110,6 +110,9 @@ bool s2s_node_write(const s2s_node *node, s2s_string *ret);
 /* Say what the `auto` at a dotted path stands for; s2s_config_write shows it. Nothing happens where there is no `auto`. */
 void s2s_config_became(s2s_config *config, const char *path, const char *value);
 
+/* The same without what is default only: types can be changed in it as in the file itself. Bases and settings are worked in. */
+s2s_status s2s_config_write_given(const s2s_config *config, const char *folder, s2s_string *ret, s2s_error *err);
+
 /* The node at a dotted path ("model.layers.encoder.units"), defaults too, for diff, compare and sweeps; NULL if there is none. */
 const s2s_node *s2s_config_at(const s2s_config *config, const char *path);
 

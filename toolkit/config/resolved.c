@@ -15,6 +15,7 @@ typedef struct writer {
     s2s_arena *arena;
     bool origins;
     const char *folder;              /* NULL: paths as given */
+    bool given;                      /* leave out what nobody has said */
     bool flow;                       /* inside [ ] */
 } writer;
 
@@ -176,9 +177,21 @@ static void put_flow_list(writer *w, const s2s_node *list)
     w->flow = false;
 }
 
+/* Somebody has said it, or something in it. */
+static bool is_given(const s2s_node *node)
+{
+    bool given = node->count == 0 && node->origin != S2S_ORIGIN_DEFAULT;
+
+    for (size_t i = 0; i < node->count; i++)
+        given = given || is_given(node->child[i]);
+    return given;
+}
+
 static void put_map(writer *w, const s2s_node *map, int indent, bool first_in_line)
 {
     for (size_t i = 0; i < map->count; i++) {
+        if (w->given && !is_given(map->child[i]) && !s2s_text_is(map->key[i], "type"))
+            continue;
         s2s_string_printf(w->out, "%*s", first_in_line && i == 0 ? 0 : indent, "");
         put_scalar(w, map->key[i], true);
         s2s_string_add(w->out, ":");
@@ -255,15 +268,24 @@ bool s2s_node_write(const s2s_node *node, s2s_string *ret)
     return !failed;
 }
 
-s2s_status s2s_config_write(const s2s_config *config, bool origins, const char *folder, s2s_string *ret, s2s_error *err)
+static s2s_status write_config(writer w, const s2s_config *config, s2s_error *err)
 {
-    writer w = { .out = ret, .arena = s2s_arena_create(), .origins = origins, .folder = folder };
-    bool   failed = w.arena == NULL;
+    bool failed = w.arena == NULL;
 
     if (!failed) {
         put_map(&w, config->complete, 0, false);
-        failed = ret->failed || s2s_arena_failed(w.arena);
+        failed = w.out->failed || s2s_arena_failed(w.arena);
     }
     s2s_arena_free(w.arena);
     return failed ? s2s_fail(err, S2S_MEMORY, "out of memory") : S2S_OK;
+}
+
+s2s_status s2s_config_write(const s2s_config *config, bool origins, const char *folder, s2s_string *ret, s2s_error *err)
+{
+    return write_config((writer){ .out = ret, .arena = s2s_arena_create(), .origins = origins, .folder = folder }, config, err);
+}
+
+s2s_status s2s_config_write_given(const s2s_config *config, const char *folder, s2s_string *ret, s2s_error *err)
+{
+    return write_config((writer){ .out = ret, .arena = s2s_arena_create(), .given = true, .folder = folder }, config, err);
 }
