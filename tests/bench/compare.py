@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import pathlib
+import random
 import statistics
 import subprocess
 import sys
@@ -71,9 +72,10 @@ class S2s:
 
     def __init__(self, program, work, threads, folder):
         self.program, self.work, self.threads = program, work, threads
-        self.config = [str(ROOT / work.config), *work.settings]
+        self.config = [str(ROOT / work.config), *(text.format(folder=folder) for text in work.settings)]
         self.model = os.path.join(folder, f"{work.name}-{threads}")
-        self.run("run", *self.config, "train.epochs=0", "dataset.samples=2000", "--out", self.model)
+        if work.kind == "translate":
+            self.run("run", *self.config, "train.epochs=0", "dataset.samples=2000", "--out", self.model)
 
     def run(self, *words):
         return subprocess.run([self.program, *words], capture_output=True, text=True, check=True).stdout
@@ -92,6 +94,16 @@ class S2s:
 
     def close(self):
         pass
+
+
+def write_sentences(path, count=3000):
+    """Random words and tags, a word a line, for tests/bench/tagger.yaml: lengths as peers.py draws them."""
+    work, rng = WORKS["tagger"], random.Random(1)
+    with open(path, "w", encoding="utf-8") as out:
+        for _ in range(count):
+            for _ in range(rng.randint(work.shortest, work.steps_in)):
+                out.write(f"w{rng.randrange(work.symbols)}\tt{rng.randrange(work.targets)}\n")
+            out.write("\n")
 
 
 def installed(name):
@@ -157,6 +169,7 @@ def main():
         print(f"{name} is not installed for {sys.executable}: left out", file=sys.stderr)
         options.peers.remove(name)
     with tempfile.TemporaryDirectory() as folder, open(options.jsonl, "a", encoding="utf-8") as log:
+        write_sentences(os.path.join(folder, "tagger.tsv"))
         for name in options.works.split(","):
             for threads in sorted({int(text) for text in options.threads.split(",")}):
                 compare(WORKS[name], threads, options, folder, log)

@@ -41,9 +41,10 @@ def characters(units):
 WORKS = {work.name: work for work in [
     *(addition(digits, cell) for digits in (3, 10) for cell in ("LSTM", "GRU", "SimpleRNN")),
     characters(128), characters(512),
-    Work("tagger", "tag", batch=32, symbols=10000, targets=17, embedding=100, shortest=5, steps_in=60, config="tests/bench/tagger.yaml"),
+    Work("tagger", "tag", batch=32, symbols=10000, targets=17, embedding=100, shortest=5, steps_in=60,
+         config="tests/bench/tagger.yaml", settings=["dataset.train={folder}/tagger.tsv"]),
     Work("tagger-both", "tag", batch=32, symbols=10000, targets=17, embedding=100, shortest=5, steps_in=60, both=True,
-         config="tests/bench/tagger-both.yaml"),
+         config="tests/bench/tagger-both.yaml", settings=["dataset.train={folder}/tagger.tsv"]),
     Work("tagger-tiny", "tag", units=6, batch=1, symbols=9, targets=3, embedding=6, shortest=4, steps_in=5, rate=0.1, optimizer="SGD",
          config="configs/pos-toy.yaml"),
 ]}
