@@ -9,7 +9,9 @@
 /* Lives until the test ends; ends the test if the text is wrong. */
 static inline s2s_object *object_of(const s2s_registry *registry, const char *text)
 {
-    s2s_arena *const arena = s2s_arena_create();
+    static s2s_arena *arena;           /* one for all objects of a test, which is a process of its own */
+    if (arena == NULL)
+        arena = s2s_arena_create();
     s2s_error_list errors = { .arena = arena };
     s2s_object *object = NULL;
     const s2s_status status = s2s_object_parse(s2s_text_of(text), "test", registry, arena, &object, &errors);
