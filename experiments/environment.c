@@ -54,9 +54,11 @@ static void add_file(json_t *files, const char *path)
         json_object_set_new(files, path, s2s_file_sha256(path, digest, NULL) == S2S_OK ? json_string(digest) : json_null());
 }
 
-/* Every file that the data set's options name, with its SHA-256. */
-static json_t *data_files(const s2s_object *dataset)
+/* Every file that the data set's options or embeddings name, with its SHA-256. */
+static json_t *data_files(const s2s_experiment *experiment)
 {
+    const s2s_object *dataset = experiment->options->dataset;
+    const s2s_graph  *graph = experiment->graph;
     json_t *files = json_object();
 
     for (const s2s_field *field = dataset->entry->fields; field != NULL && field->kind != S2S_KIND_END; field++) {
@@ -74,6 +76,8 @@ static json_t *data_files(const s2s_object *dataset)
                 add_file(files, list.item[i]);
         }
     }
+    for (int i = 0; i < graph->weight_count; i++)
+        add_file(files, graph->weight[i].spec->vectors);
     return files;
 }
 
@@ -86,7 +90,7 @@ static json_t *facts(const s2s_session *session)
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:I, s:o}",
                      "s2s", S2S_VERSION, "compiler", __VERSION__, "flags", S2S_FLAGS, "precision", S2S_REAL_NAME,
                      "cpu", cpu, "kernel", s2s_kernel->name, "threads", session->threads, "seed", (json_int_t)options->seed,
-                     "data", data_files(options->dataset));
+                     "data", data_files(session->experiment));
 }
 
 static s2s_status write_json(const s2s_session *session, json_t *json, s2s_error *err)

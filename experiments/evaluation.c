@@ -1,11 +1,31 @@
 /* evaluation.c -- see evaluation.h. */
 #include "experiments/evaluation.h"
 
+#include "base/file.h"
+
+static s2s_status parse(const s2s_evaluation_request *request, s2s_evaluation *ret, s2s_error *err)
+{
+    const s2s_dataset *dataset = &ret->model->dataset;
+    s2s_split *split = S2S_NEW(request->arena, s2s_split);
+
+    if (split == NULL)
+        return s2s_fail(err, S2S_MEMORY, "out of memory");
+    S2S_TRY(s2s_file_read(request->data, request->arena, &ret->bytes, err));
+    ret->split = split;
+    ret->split_name = request->split;
+    return dataset->ops->parse(dataset, ret->bytes, request->data, request->arena, split, err);
+}
+
 /* `data` changes where the data come from. */
 static s2s_status load(const s2s_evaluation_request *request, s2s_evaluation *ret, s2s_error *err)
 {
     s2s_setting setting = { .value = request->data, .origin = S2S_ORIGIN_COMMAND_LINE };
 
+    if (request->data != NULL && request->data_alone) {
+        S2S_TRY(s2s_model_load(request->run, request->checkpoint, NULL, 0, request->arena, &ret->model, err));
+        if (ret->model->dataset.ops->parse != NULL)
+            return parse(request, ret, err);
+    }
     setting.key = s2s_arena_printf(request->arena, "dataset.%s", s2s_split_names[request->split]);
     if (setting.key == NULL)
         return s2s_fail(err, S2S_MEMORY, "out of memory");

@@ -14,6 +14,7 @@ typedef struct s2s_evaluation_request {
     s2s_checkpoint checkpoint;
     s2s_split_name split;
     const char *data;                  /* a file in place of the one that the configuration names for the split; NULL: as it says */
+    bool data_alone;                   /* where the data set can read a file by itself: no other data are needed, nor told apart from */
     int threads;
     s2s_arena *arena;
 } s2s_evaluation_request;
@@ -23,6 +24,7 @@ typedef struct s2s_evaluation {
     s2s_runner *runner;                /* with its weights, ready */
     const s2s_split *split;
     s2s_split_name split_name;
+    s2s_text bytes;                    /* of the file that was read by itself; no chars: of none */
 } s2s_evaluation;
 
 /* Errors: as for loading a model; S2S_USAGE when the split is empty. */

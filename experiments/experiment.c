@@ -206,6 +206,18 @@ static s2s_status experiment_of(s2s_config *config, s2s_arena *arena, s2s_experi
     return S2S_OK;
 }
 
+s2s_status s2s_experiment_of_model(s2s_config *config, s2s_arena *arena, s2s_experiment **ret, s2s_error *err)
+{
+    s2s_experiment *experiment = S2S_NEW(arena, s2s_experiment);
+
+    if (experiment == NULL)
+        return s2s_fail(err, S2S_MEMORY, "out of memory");
+    *experiment = (s2s_experiment){ .arena = arena, .config = config, .options = config->values };
+    S2S_TRY(s2s_open_sizes_find(&experiment->options->model.layers, arena, &experiment->open_sizes, err));
+    *ret = experiment;
+    return S2S_OK;
+}
+
 s2s_status s2s_experiment_load(const char *path, const s2s_setting *settings, size_t count, s2s_arena *arena,
                                s2s_experiment **ret, s2s_error_list *errors)
 {

@@ -71,6 +71,9 @@ s2s_status s2s_experiment_load(const char *path, const s2s_setting *settings, si
 s2s_status s2s_experiment_parse(s2s_text text, const char *path, const s2s_setting *settings, size_t count, s2s_arena *arena,
                                 s2s_experiment **ret, s2s_error_list *errors);
 
+/* The experiment of a trained model: neither data nor signature are looked for, the model brings its own. */
+s2s_status s2s_experiment_of_model(s2s_config *config, s2s_arena *arena, s2s_experiment **ret, s2s_error *err);
+
 /* The experiment with other settings than `base`, which must outlive it. No file is read. */
 s2s_status s2s_experiment_again(const s2s_experiment *base, const s2s_setting *settings, size_t count, s2s_arena *arena,
                                 s2s_experiment **ret, s2s_error_list *errors);

@@ -65,15 +65,17 @@ static s2s_status load_from_folder(const char *folder, const s2s_setting *settin
                                    s2s_error *err)
 {
     static const char *const files[] = { [S2S_CHECKPOINT_BEST] = S2S_RUN_BEST, [S2S_CHECKPOINT_LAST] = S2S_RUN_LAST };
-    const char    *config = s2s_path_join(arena, folder, S2S_RUN_RESOLVED);
+    const char    *path = s2s_path_join(arena, folder, S2S_RUN_RESOLVED);
     s2s_error_list errors = { .arena = arena };
+    s2s_config    *config;
     s2s_status     status;
 
-    if (config == NULL)
+    if (path == NULL)
         return s2s_fail(err, S2S_MEMORY, "out of memory");
-    status = s2s_experiment_load(config, settings, count, arena, &model->experiment, &errors);
+    status = s2s_config_load(path, settings, count, s2s_experiment_fields, sizeof(s2s_experiment_options), arena, &config, &errors);
     if (status != S2S_OK)
         return first_error(&errors, status, err);
+    S2S_TRY(s2s_experiment_of_model(config, arena, &model->experiment, err));
     if (model->path == NULL) {
         if (model->checkpoint == S2S_CHECKPOINT_DEFAULT)
             model->checkpoint = s2s_restores_best(&model->experiment->options->train) ? S2S_CHECKPOINT_BEST : S2S_CHECKPOINT_LAST;
@@ -85,6 +87,7 @@ static s2s_status load_from_folder(const char *folder, const s2s_setting *settin
 static s2s_status load_from_file(const s2s_setting *settings, size_t count, s2s_arena *arena, s2s_model *model, s2s_error *err)
 {
     s2s_error_list errors = { .arena = arena };
+    s2s_config    *config;
     const char    *text;
     s2s_status     status;
 
@@ -92,8 +95,11 @@ static s2s_status load_from_file(const s2s_setting *settings, size_t count, s2s_
     text = s2s_metadata_find(&model->tensors, S2S_METADATA_CONFIG);
     if (text == NULL)
         return s2s_fail(err, S2S_DATA, "'%s' holds weights but no configuration: it is no model of this program", model->path);
-    status = s2s_experiment_parse(s2s_text_of(text), model->path, settings, count, arena, &model->experiment, &errors);
-    return first_error(&errors, status, err);
+    status = s2s_config_parse(s2s_text_of(text), model->path, settings, count, s2s_experiment_fields, sizeof(s2s_experiment_options),
+                              arena, &config, &errors);
+    if (status != S2S_OK)
+        return first_error(&errors, status, err);
+    return s2s_experiment_of_model(config, arena, &model->experiment, err);
 }
 
 /* Vocabularies and sizes are those of training, whatever the data are today. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "datasets/column.h"
+#include "experiments/annotation.h"
 #include "experiments/answers.h"
 #include "train/runner.h"
 
@@ -218,4 +219,15 @@ s2s_status s2s_predictor_answer(s2s_predictor *self, const s2s_text *lines, size
         return s2s_fail(err, S2S_MEMORY, "out of memory");
     *ret = replies;
     return S2S_OK;
+}
+
+s2s_status s2s_predictor_annotate(s2s_predictor *self, s2s_text bytes, const char *name, s2s_string *ret, s2s_error *err)
+{
+    const s2s_dataset *dataset = &self->model->dataset;
+    s2s_split split;
+
+    s2s_arena_reset(self->lines);
+    S2S_TRY(dataset->ops->parse(dataset, bytes, name, self->lines, &split, err));
+    S2S_TRY(prepare(self, &split, err));
+    return s2s_annotate(self->runner, dataset, &split, bytes, self->lines, ret, err);
 }

@@ -22,4 +22,11 @@ void s2s_predictor_free(s2s_predictor *predictor);
 /* Replies live until the next call. */
 s2s_status s2s_predictor_answer(s2s_predictor *predictor, const s2s_text *lines, size_t count, const s2s_reply **ret, s2s_error *err);
 
+/*
+ * s2s_predictor_annotate -- a whole file of the data set's own format (see s2s_format_check), given back with the model's targets.
+ *
+ * Errors   S2S_DATA with file and line; `name` is the file's, for messages.
+ */
+s2s_status s2s_predictor_annotate(s2s_predictor *predictor, s2s_text bytes, const char *name, s2s_string *ret, s2s_error *err);
+
 #endif

@@ -4,6 +4,7 @@
 #include "experiments/checkpoint.h"
 #include "experiments/environment.h"
 #include "experiments/run_directory.h"
+#include "experiments/vectors.h"
 
 static s2s_status no_memory(s2s_error *err) { return s2s_fail(err, S2S_MEMORY, "out of memory"); }
 
@@ -27,20 +28,27 @@ s2s_status s2s_session_create(s2s_experiment *experiment, const s2s_terminal *te
     return S2S_OK;
 }
 
-s2s_status s2s_session_load_initial(s2s_session *session, s2s_error *err)
+/* From files of vectors, then from another model, which knows better. */
+static s2s_status load_weights(s2s_session *session, s2s_string *notice, s2s_error *err)
 {
     const s2s_experiment      *experiment = session->experiment;
     const s2s_initial_weights *initial = experiment->options->model.initial_weights;
-    s2s_string notice = { 0 };
-    s2s_status status;
+    real *weights = s2s_trainer_plan(session->trainer)->weights;
 
+    S2S_TRY(s2s_vectors_load(experiment, weights, notice, err));
     if (experiment->initial == NULL)
         return S2S_OK;
-    status = s2s_weights_load(experiment->graph, experiment->initial, (s2s_mismatch)initial->mismatch,
-                              s2s_trainer_plan(session->trainer)->weights, &notice, err);
-    if (status != S2S_OK)
-        s2s_error_prefix(err, "model.initial_weights: '%s'", initial->from);
-    else if (!session->terminal->quiet)
+    if (s2s_weights_load(experiment->graph, experiment->initial, (s2s_mismatch)initial->mismatch, weights, notice, err) != S2S_OK)
+        return s2s_error_prefix(err, "model.initial_weights: '%s'", initial->from);
+    return S2S_OK;
+}
+
+s2s_status s2s_session_load_initial(s2s_session *session, s2s_error *err)
+{
+    s2s_string notice = { 0 };
+    s2s_status status = load_weights(session, &notice, err);
+
+    if (status == S2S_OK && !session->terminal->quiet)
         fputs(s2s_string_chars(&notice), session->terminal->err);
     s2s_string_release(&notice);
     s2s_trainer_weights_changed(session->trainer);

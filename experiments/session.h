@@ -29,7 +29,7 @@ typedef struct s2s_session {
 /* A trainer for an opened experiment, in its arena; nothing is written. */
 s2s_status s2s_session_create(s2s_experiment *experiment, const s2s_terminal *terminal, int threads, s2s_session **ret, s2s_error *err);
 
-/* First weights from model.initial_weights, where the configuration has them. */
+/* First weights from files of vectors and from model.initial_weights, where the configuration has them. */
 s2s_status s2s_session_load_initial(s2s_session *session, s2s_error *err);
 
 /* Lock session->folder, an empty one, and write every file of a run. Logs that have gathered in memory settle there. */

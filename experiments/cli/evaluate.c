@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "experiments/analysis.h"
+#include "experiments/annotation.h"
 #include "experiments/answers.h"
 #include "experiments/cli/command.h"
 #include "experiments/evaluation.h"
@@ -10,8 +11,9 @@
 
 static const s2s_option options[] = {
     { "split", "NAME", "train, validation or test (default: validation; with --data test)", s2s_split_names },
-    { "data", "FILE", "a file in place of the one that the configuration names for the split", NULL },
+    { "data", "FILE", "another file; with --split in place of the one that the configuration names", NULL },
     { "predictions", "FILE", "write every answer: one JSON object a line", NULL },
+    { "format", "NAME", "with --data: write the predictions as this file with the model's answers in it (conllu)", NULL },
     { "analysis", NULL, "tables of where the errors are", NULL },
     { "json", NULL, "one JSON object", NULL },
     S2S_OPTION_CHECKPOINT,
@@ -34,9 +36,23 @@ static s2s_status begin(evaluation *self, s2s_error *err)
         .run = line->word[0], .checkpoint = s2s_line_checkpoint(line), .data = s2s_line_option(line, "data"), .arena = line->arena,
     };
 
+    request.data_alone = chosen < 0;
     request.split = chosen >= 0 ? (s2s_split_name)chosen : request.data ? S2S_TEST : S2S_VALIDATION;
     S2S_TRY(s2s_line_threads(line, &request.threads, err));
     return s2s_evaluation_open(&request, &self->on, err);
+}
+
+/* Whether --format can be done, before the work. */
+static s2s_status check_format(const evaluation *self, s2s_error *err)
+{
+    const char *format = s2s_line_option(self->line, "format");
+
+    if (format == NULL)
+        return S2S_OK;
+    S2S_TRY(s2s_format_check(&self->on.model->dataset, format, err));
+    if (self->on.bytes.chars == NULL || s2s_line_option(self->line, "predictions") == NULL)
+        return s2s_fail(err, S2S_USAGE, "--format: the file to write into comes from --data alone, where to write it from --predictions");
+    return S2S_OK;
 }
 
 /* --- results ------------------------------------------------------------------------------------------------------------- */
@@ -54,19 +70,28 @@ static void add_answer(s2s_string *text, const s2s_model *model, const s2s_split
     s2s_string_release(&input);
 }
 
-static s2s_status write_predictions(const evaluation *self, const char *path, s2s_error *err)
+static s2s_status add_answers(const evaluation *self, s2s_string *text, s2s_error *err)
 {
     s2s_answers *answers;
-    s2s_string   text = { 0 };
-    s2s_status   status;
 
     S2S_TRY(s2s_answers_create(&self->on.model->dataset, NULL, self->on.split->count, self->line->arena, &answers, err));
     S2S_TRY(s2s_runner_predict(self->on.runner, self->on.split, NULL, self->on.split->count, s2s_answers_take, answers, err));
     S2S_TRY(s2s_answers_check(answers, err));
     for (int64_t i = 0; i < self->on.split->count; i++)
-        add_answer(&text, self->on.model, self->on.split, i, &answers->item[i]);
-    status = text.failed ? s2s_fail(err, S2S_MEMORY, "out of memory")
-                         : s2s_file_write(path, &(s2s_text){ s2s_string_chars(&text), text.length }, 1, err);
+        add_answer(text, self->on.model, self->on.split, i, &answers->item[i]);
+    return text->failed ? s2s_fail(err, S2S_MEMORY, "out of memory") : S2S_OK;
+}
+
+static s2s_status write_predictions(const evaluation *self, const char *path, s2s_error *err)
+{
+    const s2s_evaluation *on = &self->on;
+    s2s_string text = { 0 };
+    s2s_status status = s2s_line_option(self->line, "format") != NULL
+        ? s2s_annotate(on->runner, &on->model->dataset, on->split, on->bytes, self->line->arena, &text, err)
+        : add_answers(self, &text, err);
+
+    if (status == S2S_OK)
+        status = s2s_file_write(path, &(s2s_text){ s2s_string_chars(&text), text.length }, 1, err);
     s2s_string_release(&text);
     return status;
 }
@@ -99,8 +124,12 @@ static void print_table(const evaluation *self)
     FILE *stream = self->line->terminal->out;
     char  shown[S2S_SHOWN_SIZE];
 
-    fprintf(stream, "%s, epoch %lld, on %s %s examples\n", self->on.model->path, (long long)self->on.model->epoch,
-            s2s_show_count(self->figures.examples, shown), s2s_split_names[self->on.split_name]);
+    fprintf(stream, "%s, epoch %lld, on %s ", self->on.model->path, (long long)self->on.model->epoch,
+            s2s_show_count(self->figures.examples, shown));
+    if (self->on.bytes.chars != NULL)
+        fprintf(stream, "examples of %s\n", s2s_line_option(self->line, "data"));
+    else
+        fprintf(stream, "%s examples\n", s2s_split_names[self->on.split_name]);
     for (int i = 0; i < self->figures.count; i++)
         fprintf(stream, "%-20s %s\n", self->figures.name[i], s2s_show_figure(self->figures.value[i], shown));
     if (self->analysis != NULL) {
@@ -118,6 +147,7 @@ static s2s_status evaluate(evaluation *self, s2s_error *err)
     s2s_analysis analysis;
 
     S2S_TRY(begin(self, err));
+    S2S_TRY(check_format(self, err));
     S2S_TRY(s2s_runner_evaluate(self->on.runner, self->on.split, &self->figures, err));
     if (predictions != NULL)
         S2S_TRY(write_predictions(self, predictions, err));

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "experiments/annotation.h"
 #include "experiments/cli/command.h"
 #include "experiments/json.h"
 #include "experiments/predictor.h"
@@ -12,6 +13,7 @@
 static const s2s_option options[] = {
     { "input", "FILE", "answer the lines of a file", NULL },
     { "output", "FILE", "write the answers to a file", NULL },
+    { "format", "NAME", "input is a file of the data set's own format (conllu), and comes out again with the model's answers in it", NULL },
     { "json", NULL, "one object a line: input, output, probability", NULL },
     S2S_OPTION_CHECKPOINT,
     S2S_OPTION_THREADS,
@@ -168,18 +170,48 @@ static s2s_status answer_all(job *self, const s2s_line *line, const s2s_model *m
     return answer_lines(self, &text, true, err);
 }
 
+/* The whole input at once: a file, or standard input to its end. */
+static s2s_status answer_file(job *self, const s2s_line *line, s2s_error *err)
+{
+    const char *file = s2s_line_option(line, "input");
+    s2s_text    bytes;
+
+    S2S_TRY(s2s_file_read(file ? file : "/dev/stdin", line->arena, &bytes, err));
+    S2S_TRY(s2s_predictor_annotate(self->predictor, bytes, file ? file : "standard input", &self->pending, err));
+    if (self->stream == NULL)
+        return S2S_OK;
+    fwrite(s2s_string_chars(&self->pending), 1, self->pending.length, self->stream);
+    fflush(self->stream);
+    return ferror(self->stream) ? s2s_fail_errno(err, S2S_IO, "cannot write the answers") : S2S_OK;
+}
+
+/* Whether the options agree with each other. */
+static s2s_status check(const s2s_line *line, s2s_error *err)
+{
+    if (line->word_count > 1 && s2s_line_option(line, "input") != NULL)
+        return s2s_fail(err, S2S_USAGE, "give inputs as arguments or with --input, not both");
+    if (s2s_line_option(line, "format") == NULL)
+        return S2S_OK;
+    if (line->word_count > 1)
+        return s2s_fail(err, S2S_USAGE, "--format: the file comes from --input or standard input, not from arguments");
+    if (s2s_line_option(line, "json") != NULL)
+        return s2s_fail(err, S2S_USAGE, "--format and --json are two ways to write the answers: choose one");
+    return S2S_OK;
+}
+
 static s2s_status predict(const s2s_line *line, job *self, s2s_error *err)
 {
-    const char *output = s2s_line_option(line, "output");
+    const char *output = s2s_line_option(line, "output"), *format = s2s_line_option(line, "format");
     s2s_model  *model;
     int         threads;
 
-    if (line->word_count > 1 && s2s_line_option(line, "input") != NULL)
-        return s2s_fail(err, S2S_USAGE, "give inputs as arguments or with --input, not both");
+    S2S_TRY(check(line, err));
     S2S_TRY(s2s_line_threads(line, &threads, err));
     S2S_TRY(s2s_model_load(line->word[0], s2s_line_checkpoint(line), NULL, 0, line->arena, &model, err));
+    if (format != NULL)
+        S2S_TRY(s2s_format_check(&model->dataset, format, err));
     S2S_TRY(s2s_predictor_create(model, threads, &self->predictor, err));
-    S2S_TRY(answer_all(self, line, model, err));
+    S2S_TRY(format ? answer_file(self, line, err) : answer_all(self, line, model, err));
     if (output != NULL)
         S2S_TRY(s2s_file_write(output, &(s2s_text){ s2s_string_chars(&self->pending), self->pending.length }, 1, err));
     if (self->failures > 0)

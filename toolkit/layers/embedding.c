@@ -12,6 +12,7 @@
 typedef struct {
     int64_t input_dim, output_dim;                                /* input_dim 0: auto, the stream's vocabulary */
     s2s_object *embeddings_initializer, *embeddings_regularizer, *embeddings_constraint;
+    const char *vectors;
 } options;
 
 enum { TILE_ROWS = 1024 };
@@ -22,6 +23,7 @@ static const s2s_field fields[] = {
     S2S_FIELD_OBJECT(options, embeddings_initializer, "random_uniform", &s2s_initializers, "first values of the table"),
     S2S_FIELD_OBJECT(options, embeddings_regularizer, S2S_NONE, &s2s_regularizers, "penalty on the table"),
     S2S_FIELD_OBJECT(options, embeddings_constraint, S2S_NONE, &s2s_constraints, "bound on the table, kept after every update"),
+    S2S_FIELD_PATH(options, vectors, S2S_NONE, "first values from a text file, a symbol and its output_dim numbers a line; symbols that it lacks keep theirs"),
     S2S_FIELD_END
 };
 
@@ -41,7 +43,7 @@ static s2s_status infer(const void *opt, const s2s_layer_input *in, s2s_layer_sp
     *ret = (s2s_layer_spec){
         .flags = in->flags, .output = *x, .weight_count = 1, .tiles = (v + TILE_ROWS - 1) / TILE_ROWS,
         .weight[0] = { .name = "embeddings", .rank = 2, .shape = { v, o->output_dim }, .initializer = o->embeddings_initializer,
-                       .regularizer = o->embeddings_regularizer, .constraint = o->embeddings_constraint },
+                       .regularizer = o->embeddings_regularizer, .constraint = o->embeddings_constraint, .vectors = o->vectors },
     };
     if (o->input_dim == 0)
         ret->resolved.key = "input_dim", ret->resolved.value = v, ret->resolved.why = "symbols of the stream's vocabulary";

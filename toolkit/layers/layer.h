@@ -59,6 +59,7 @@ typedef struct s2s_weight_spec {
     const s2s_object *initializer, *regularizer, *constraint;     /* constraint and regularizer may be NULL */
     int64_t ones_first, ones_count;  /* elements set to one after initialising: LSTM's unit_forget_bias */
     bool frozen;                   /* not trained whatever `trainable` says */
+    const char *vectors;           /* a file with first values for rows by symbol, for whoever knows the symbols to fill in; NULL: none */
 } s2s_weight_spec;
 
 /* Memory for one shard, in elements of real: per packed row, per sequence, per step and once. */

@@ -16,7 +16,7 @@ typedef struct s2s_outcome {
     const int32_t *predicted;       /* rows; argmax of the output, ties to the lower symbol */
     const real *y, *target_x;       /* rows x width: output (probabilities or values), wanted values */
     const uint8_t *too_long;        /* sequences: target did not fit the decoder: counts as wrong; or NULL */
-    const uint8_t *unknown;         /* rows: the input symbol was not seen in training; or NULL */
+    const uint8_t *unknown;         /* rows: 1 where the input symbol was not seen in training; NULL: cannot be told */
     int32_t filler;                 /* left out of `accuracy`; -1: none */
     int32_t *scratch;               /* 3 * (steps->count + 1) numbers of room for `add` */
     double loss_sum;                /* sum of the loss over counted rows, nats for cross-entropy */

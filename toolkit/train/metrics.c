@@ -43,11 +43,11 @@ static void accuracy_padded_add(const s2s_outcome *o, double *sums)
         }
 }
 
-/* Accuracy over the rows whose input symbol was known, or was not. */
+/* Accuracy over the rows whose input symbol was known, or was not; over none where that cannot be told. */
 static void accuracy_among(const s2s_outcome *o, bool unknown, double *sums)
 {
-    for (int64_t r = 0; r < o->steps->rows; r++)
-        if (o->target[r] >= 0 && o->target[r] != o->filler && (o->unknown != NULL && o->unknown[r]) == unknown) {
+    for (int64_t r = 0; o->unknown != NULL && r < o->steps->rows; r++)
+        if (o->target[r] >= 0 && o->target[r] != o->filler && o->unknown[r] == unknown) {
             sums[HITS] += right(o, r);
             sums[COUNT] += 1.0;
         }
