@@ -11,11 +11,16 @@ static s2s_status no_memory(s2s_error *err) { return s2s_fail(err, S2S_MEMORY, "
 
 /* --- labels -------------------------------------------------------------------------------------------------------------- */
 
+/* A `value` or `type` says nothing without what it belongs to: "learning_rate.value". */
 static const char *last_part(const char *key)
 {
-    const char *dot = strrchr(key, '.');
+    const char *dot = strrchr(key, '.'), *before = dot;
 
-    return dot ? dot + 1 : key;
+    if (dot == NULL || (strcmp(dot, ".value") != 0 && strcmp(dot, ".type") != 0))
+        return dot ? dot + 1 : key;
+    while (before > key && before[-1] != '.')
+        before--;
+    return before;
 }
 
 const char *s2s_key_short(const char *key, const char *const *keys, size_t count)

@@ -29,7 +29,7 @@ s2s_status s2s_parallel_chart(const s2s_record *record, size_t count, const char
 /* What sets a record apart from the others, for legends: "rnn=GRU units=64", or its name. */
 const char *s2s_record_label(const s2s_record *record, const char *const *keys, size_t key_count, bool with_seed, s2s_arena *arena);
 
-/* The key's last part, or all of it where another of the keys ends alike. */
+/* The key's last part (with the one before where it is `value` or `type`), or all of it where another of the keys ends alike. */
 const char *s2s_key_short(const char *key, const char *const *keys, size_t count);
 
 /* The best value of a figure in a record's history; NaN: none. */
