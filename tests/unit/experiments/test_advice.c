@@ -95,7 +95,8 @@ Test(advice, never_more_than_three_lines)
         int         lines = 0;
 
         for (int e = 0; e < 8; e++)
-            s2s_string_printf(&rows, "%d,0.1,%g,%g,%g,%g\n", e + 1, 3 * s2s_random_uniform(&stream, 4 * (uint64_t)e), s2s_random_uniform(&stream, 4 * (uint64_t)e + 1),
+            s2s_string_printf(&rows, "%d,0.1,%g,%g,%g,%g\n", e + 1,
+                              3 * s2s_random_uniform(&stream, 4 * (uint64_t)e), s2s_random_uniform(&stream, 4 * (uint64_t)e + 1),
                               3 * s2s_random_uniform(&stream, 4 * (uint64_t)e + 2), s2s_random_uniform(&stream, 4 * (uint64_t)e + 3));
         said = after(s2s_string_chars(&rows), (s2s_advice_facts){ .epochs = 8, .all_epochs = seed % 2, .symbols = 12,
                                                                    .same_answer = seed % 3 ? NULL : "a", .answers = 200, .wanted = 9 });
