@@ -33,6 +33,8 @@ static const s2s_field model_fields[] = {
 static const s2s_field log_fields[] = {
     { .key = "samples", .kind = S2S_KIND_INT, .flags = S2S_FLAG_RESUME, .offset = S2S_OFFSET(s2s_log_options, samples, int64_t),
       .preset = "10", .minimum = 0, .maximum = 1000, .unit = "examples", .help = "validation examples shown after every epoch" },
+    { .key = "tensorboard", .kind = S2S_KIND_BOOL, .flags = S2S_FLAG_RESUME, .offset = S2S_OFFSET(s2s_log_options, tensorboard, bool),
+      .preset = "false", .help = "write an event file for TensorBoard too: every figure, the samples, what was changed by hand" },
     S2S_FIELD_END
 };
 

@@ -34,7 +34,7 @@ typedef struct s2s_model_options {
     s2s_initial_weights *initial_weights;
 } s2s_model_options;
 
-typedef struct s2s_log_options { int64_t samples; } s2s_log_options;
+typedef struct s2s_log_options { int64_t samples; bool tensorboard; } s2s_log_options;
 
 /* The root table's struct. */
 typedef struct s2s_experiment_options {

@@ -70,6 +70,7 @@ static s2s_status print(const samples *self, const s2s_answers *answers, s2s_err
     return failed ? s2s_fail(err, S2S_MEMORY, "out of memory") : S2S_OK;
 }
 
+/* For the log, and for whoever else shows them, until the next epoch. */
 static s2s_status keep(const samples *self, const s2s_answers *answers, int64_t epoch, s2s_error *err)
 {
     const bool symbols = self->session->experiment->signature.target.kind != S2S_STREAM_REALS;
@@ -86,6 +87,9 @@ static s2s_status keep(const samples *self, const s2s_answers *answers, int64_t 
     }
     status = lines.failed ? s2s_fail(err, S2S_MEMORY, "out of memory")
                           : s2s_log_append(self->session->samples, (s2s_text){ lines.chars, lines.length }, err);
+    self->session->shown = (s2s_text){ s2s_arena_strndup(self->arena, s2s_string_chars(&lines), lines.length), lines.length };
+    if (status == S2S_OK && self->session->shown.chars == NULL)
+        status = s2s_fail(err, S2S_MEMORY, "out of memory");
     s2s_string_release(&lines);
     return status;
 }

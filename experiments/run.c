@@ -14,10 +14,11 @@ static s2s_status no_memory(s2s_error *err) { return s2s_fail(err, S2S_MEMORY, "
 
 /* --- training ------------------------------------------------------------------------------------------------------------ */
 
-enum { OBSERVERS = 6 };
+enum { OBSERVERS = 7 };
 
 static s2s_status (*const observers[OBSERVERS])(s2s_session *session, s2s_observer *ret, s2s_error *err) = {
-    s2s_observe_progress, s2s_observe_epochs, s2s_observe_samples, s2s_observe_history, s2s_observe_advice, s2s_observe_checkpoints,
+    s2s_observe_progress, s2s_observe_epochs, s2s_observe_samples, s2s_observe_history, s2s_observe_tensorboard, s2s_observe_advice,
+    s2s_observe_checkpoints,
 };
 
 typedef struct training {

@@ -2,7 +2,7 @@
  * session.h -- one training run under way, and those who watch it.
  *
  * The trainer computes; everything that a run shows or keeps is done by observers, called in a fixed order: progress bar, epoch
- * line, samples, history, advice, checkpoints. The checkpoint comes last, because it commits what the others have written.
+ * line, samples, history, TensorBoard, advice, checkpoints. The checkpoint comes last, because it commits what the others have written.
  */
 #ifndef S2S_EXPERIMENTS_SESSION_H
 #define S2S_EXPERIMENTS_SESSION_H
@@ -23,6 +23,7 @@ typedef struct s2s_session {
     const char *config;                    /* as models keep it: resolved, paths as given, no origins */
     int threads;
     s2s_log *history, *samples;
+    s2s_text shown;                        /* the samples of this epoch, as lines of samples.jsonl; empty: none */
     const volatile sig_atomic_t *interrupted;      /* NULL: nothing interrupts */
 } s2s_session;
 
@@ -57,6 +58,7 @@ s2s_status s2s_observe_progress(s2s_session *session, s2s_observer *ret, s2s_err
 s2s_status s2s_observe_epochs(s2s_session *session, s2s_observer *ret, s2s_error *err);        /* a line an epoch */
 s2s_status s2s_observe_samples(s2s_session *session, s2s_observer *ret, s2s_error *err);       /* validation examples */
 s2s_status s2s_observe_history(s2s_session *session, s2s_observer *ret, s2s_error *err);       /* history.csv */
+s2s_status s2s_observe_tensorboard(s2s_session *session, s2s_observer *ret, s2s_error *err);   /* the event file */
 s2s_status s2s_observe_advice(s2s_session *session, s2s_observer *ret, s2s_error *err);        /* what the curves show, at the end */
 s2s_status s2s_observe_checkpoints(s2s_session *session, s2s_observer *ret, s2s_error *err);   /* state, best, last */
 

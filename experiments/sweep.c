@@ -10,6 +10,7 @@
 #include "experiments/run.h"
 #include "experiments/run_directory.h"
 #include "experiments/sweep_state.h"
+#include "experiments/tensorboard.h"
 #include "experiments/version.h"
 
 static s2s_status no_memory(s2s_error *err) { return s2s_fail(err, S2S_MEMORY, "out of memory"); }
@@ -356,8 +357,10 @@ static s2s_status train(s2s_sweep *sweep, s2s_error_list *errors)
     status = s2s_sweep_schedule(sweep, &err);
     s2s_sweep_view_erase(sweep);
     if (status == S2S_OK || status == S2S_INTERRUPTED) {
-        const s2s_status written = s2s_sweep_write_csv(sweep, &err);
+        s2s_status written = s2s_sweep_write_csv(sweep, &err);
 
+        if (written == S2S_OK && sweep->base->options->log.tensorboard)
+            written = s2s_tensorboard_sweep(sweep->folder, &err);
         status = written != S2S_OK ? written : status;
     }
     if (status == S2S_OK || status == S2S_INTERRUPTED)

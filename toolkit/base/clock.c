@@ -11,6 +11,14 @@ double s2s_clock_seconds(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+double s2s_clock_wall(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
 void s2s_clock_date(char *buffer, size_t size)
 {
     const time_t now = time(NULL);
