@@ -294,7 +294,7 @@ static void run_node(const s2s_plan *plan, s2s_workspace *w, int i, const s2s_pa
     run->call.need_gradient = plan->training;
     run->call.example = examples_of(plan->graph, w, node->input[0], pass);
     run->call.state_norms = pass->state_norms ? pass->state_norms[i] : NULL;
-    if (pass->training)
+    if (pass->training && node->spec.draws)
         run->call.dropout = s2s_stream_make(pass->seed, S2S_RANDOM_DROPOUT, pass->epoch, pass->step, (uint64_t)i);
     node->ops->forward(&run->call);
 }

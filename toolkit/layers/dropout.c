@@ -117,7 +117,7 @@ static s2s_status elements_infer(const void *opt, const s2s_layer_input *in, s2s
     const s2s_shape *x = &in->shape[0];
 
     (void)opt, (void)err;
-    *ret = (s2s_layer_spec){ .flags = in->flags, .output = *x };
+    *ret = (s2s_layer_spec){ .flags = in->flags, .output = *x, .draws = true };
     if (x->form == S2S_CONSTANT)
         ret->output.form = S2S_DENSE;
     if (x->form == S2S_MATRIX)
@@ -137,7 +137,7 @@ static s2s_status columns_infer(const void *opt, const s2s_layer_input *in, s2s_
         s2s_shape_format(x, shape, sizeof(shape));
         return s2s_fail(err, S2S_SHAPE, "needs a sequence (batch,time,width), got %s", shape);
     }
-    *ret = (s2s_layer_spec){ .flags = in->flags, .output = *x };
+    *ret = (s2s_layer_spec){ .flags = in->flags, .output = *x, .draws = true };
     if (x->form == S2S_TOKENS)
         ret->kept.per_row = 1;
     else

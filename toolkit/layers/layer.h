@@ -76,6 +76,7 @@ typedef struct s2s_layer_spec {
     unsigned flags;
     int weight_count;
     s2s_weight_spec weight[S2S_WEIGHTS_MAX];
+    bool draws;                    /* forward reads call->dropout in training; else it is not made */
     s2s_memory_need kept;          /* lives from forward to accumulate */
     s2s_memory_need scratch;       /* lives within one call */
     int64_t packed;                /* elements of packed weights */

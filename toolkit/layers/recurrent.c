@@ -157,6 +157,7 @@ s2s_status s2s_recurrent_infer(const s2s_recurrent_cell *cell, const void *optio
 
     buffers_of(cell, o, in->flags, x->form, x->width, kept);
     scratch_of(cell, o, in->flags, x->form, x->width, scratch);
+    spec.draws = o->dropout > 0 || o->recurrent_dropout > 0;
     spec.kept = s2s_buffers_need(kept, BUFFERS);
     spec.scratch = s2s_buffers_need(scratch, SCRATCHES);
     spec.packed = 2 * cell->packed_size(o);

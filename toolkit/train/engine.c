@@ -3,11 +3,12 @@
 
 #include <assert.h>
 #include <math.h>
-#include <omp.h>
 #include <string.h>
 
+#include "base/turn.h"
 #include "layers/penalty.h"
 #include "math/kernels.h"
+#include "train/stages.h"
 
 /* --- creation ------------------------------------------------------------------------------------------------------------------- */
 
@@ -93,19 +94,29 @@ static int64_t count_targets(const s2s_shard *shard)
     return count;
 }
 
+static int threads_for(const s2s_engine *e) { return e->shards > 1 ? e->threads : 1; }
+
+static void fill_shard(void *self, int64_t i, int thread)
+{
+    s2s_engine *e = self;
+
+    (void)thread;
+    s2s_phase_enter(e->phases, S2S_PHASE_DATA);
+    e->shard[i] = s2s_shard_fill(e->batcher, (int)i);
+    e->partial[i].targets = count_targets(e->shard[i]);
+    s2s_phase_enter(e->phases, S2S_PHASE_REST);
+}
+
 int64_t s2s_engine_begin(s2s_engine *engine, const s2s_split *split, const int64_t *examples, int64_t count)
 {
+    s2s_stage fill = { .run = fill_shard };
     int64_t targets = 0;
 
     s2s_phase_enter(engine->phases, S2S_PHASE_DATA);
-    engine->shards = s2s_batch_begin(engine->batcher, split, examples, count);
-    #pragma omp parallel for num_threads(engine->threads) schedule(static) reduction(+ : targets) if (engine->shards > 1 && engine->threads > 1)
-    for (int64_t i = 0; i < engine->shards; i++) {
-        s2s_phase_enter(engine->phases, S2S_PHASE_DATA);
-        engine->shard[i] = s2s_shard_fill(engine->batcher, (int)i);
-        targets += count_targets(engine->shard[i]);
-        s2s_phase_enter(engine->phases, S2S_PHASE_REST);
-    }
+    fill.pieces = engine->shards = s2s_batch_begin(engine->batcher, split, examples, count);
+    s2s_stages_run(threads_for(engine), &fill, 1, engine);
+    for (int64_t i = 0; i < engine->shards; i++)
+        targets += engine->partial[i].targets;
     return targets;
 }
 
@@ -174,7 +185,6 @@ void s2s_engine_shard(s2s_engine *engine, int64_t i, int workspace, const s2s_en
     engine->partial[i].examples = shard->count;
     engine->partial[i].loss = 0;
     engine->partial[i].products = s2s_plan_products(engine->plan, w, pass->gradient_scale != 0);
-    engine->partial[i].targets = count_targets(shard);
     if (scored) {
         engine->partial[i].loss = evaluate_loss(engine, shard, w, pass->gradient_scale, pass->gradient_scale != 0);
     } else if (engine->from != engine->graph->output) {
@@ -261,9 +271,42 @@ enum { CHUNK = 4096 };
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
+/* One batch after the other, its shards in order: to the sums, or to whoever takes outputs. */
+typedef struct walk {
+    s2s_engine *engine;
+    s2s_take_function take;            /* NULL: nobody does */
+    void *taker;
+    s2s_turn turn;                     /* the shard whose output may be taken */
+} walk;
+
+static void walk_shard(void *self, int64_t i, int thread)
+{
+    static const s2s_engine_pass pass = { .training = false };
+    walk *w = self;
+    s2s_output output;
+
+    s2s_engine_shard(w->engine, i, thread, &pass);
+    if (w->take == NULL)
+        return;
+    output = s2s_engine_output(w->engine, i, thread);
+    s2s_turn_await(&w->turn, i);
+    w->take(w->taker, &output);
+    s2s_turn_pass(&w->turn);
+}
+
+static void walk_batch(walk *w, const s2s_split *split, const int64_t *examples, int64_t count)
+{
+    s2s_stage stage = { .run = walk_shard };
+
+    s2s_engine_begin(w->engine, split, examples, count);
+    stage.pieces = w->engine->shards;
+    w->turn = (s2s_turn){ 0 };
+    s2s_stages_run(threads_for(w->engine), &stage, 1, w);
+}
+
 void s2s_engine_evaluate(s2s_engine *engine, const s2s_split *split, int64_t batch_size, s2s_sums *sums)
 {
-    const s2s_engine_pass pass = { .training = false };
+    walk w = { .engine = engine };
     int64_t examples[CHUNK];
 
     batch_size = smaller(batch_size, CHUNK);
@@ -272,14 +315,7 @@ void s2s_engine_evaluate(s2s_engine *engine, const s2s_split *split, int64_t bat
 
         for (int64_t i = 0; i < count; i++)
             examples[i] = first + i;
-        s2s_engine_begin(engine, split, examples, count);
-        #pragma omp parallel num_threads(engine->threads) if (engine->shards > 1 && engine->threads > 1)
-        {
-            s2s_denormals_off();
-            #pragma omp for schedule(dynamic)
-            for (int64_t i = 0; i < engine->shards; i++)
-                s2s_engine_shard(engine, i, omp_get_thread_num(), &pass);
-        }
+        walk_batch(&w, split, examples, count);
         s2s_engine_collect(engine, sums);
     }
 }
@@ -287,7 +323,7 @@ void s2s_engine_evaluate(s2s_engine *engine, const s2s_split *split, int64_t bat
 void s2s_engine_predict(s2s_engine *engine, const s2s_split *split, const int64_t *examples, int64_t count, int64_t batch_size,
                         s2s_take_function take, void *self)
 {
-    const s2s_engine_pass pass = { .training = false };
+    walk w = { .engine = engine, .take = take, .taker = self };
     int64_t some[CHUNK];
 
     batch_size = smaller(batch_size, CHUNK);
@@ -296,21 +332,8 @@ void s2s_engine_predict(s2s_engine *engine, const s2s_split *split, const int64_
 
         for (int64_t i = 0; i < n; i++)
             some[i] = examples ? examples[first + i] : first + i;
-        s2s_engine_begin(engine, split, some, n);
-        for (int64_t shard = 0; shard < engine->shards; shard += engine->threads) {
-            const int64_t last = smaller(engine->shards, shard + engine->threads);
-
-            #pragma omp parallel for num_threads(engine->threads) schedule(static, 1) if (last - shard > 1)
-            for (int64_t i = shard; i < last; i++) {
-                s2s_denormals_off();
-                s2s_engine_shard(engine, i, (int)(i - shard), &pass);
-            }
-            for (int64_t i = shard; i < last; i++) {
-                const s2s_output output = s2s_engine_output(engine, i, (int)(i - shard));
-
-                engine->products += engine->partial[i].products;
-                take(self, &output);
-            }
-        }
+        walk_batch(&w, split, some, n);
+        for (int64_t i = 0; i < engine->shards; i++)
+            engine->products += engine->partial[i].products;
     }
 }

@@ -2,15 +2,14 @@
 #include "train/step.h"
 
 #include <math.h>
-#include <omp.h>
 #include <string.h>
 
 #include "layers/penalty.h"
-#include "math/kernels.h"
+#include "train/stages.h"
 
 enum {
     CHUNK = 4096,
-    CHUNKS_A_THREAD = 4,             /* fewer are not worth a thread's start */
+    CHUNKS_A_THREAD = 8,             /* fewer are not worth a thread's start */
     PARTS_A_THREAD = 4
 };
 
@@ -106,10 +105,10 @@ static void clear_gradient(s2s_stepper *s)
     s->clear = false;
 }
 
-static void run_shard(s2s_stepper *s, int64_t i)
+static void run_shard(void *self, int64_t i, int thread)
 {
+    s2s_stepper *s = self;
     s2s_engine *e = s->engine;
-    const int thread = s->shared ? omp_get_thread_num() : 0;
     s2s_workspace *w = e->plan->workspace[thread];
 
     s2s_engine_shard(e, i, thread, s->pass);
@@ -154,14 +153,16 @@ S2S_CLONES static double squares(int64_t n, const real *x)
 }
 
 /* A chunk's penalty, and its part of the norms. */
-static void finish_chunk(s2s_stepper *s, int64_t i)
+static void finish_chunk(void *self, int64_t i, int thread)
 {
+    s2s_stepper *s = self;
     s2s_chunk *c = &s->chunk[i];
     const s2s_weight *w = &s->engine->graph->weight[c->weight];
     const int64_t at = w->offset + c->first;
     const s2s_object *penalty = w->spec->regularizer;
     real *g = s->gradient + at;
 
+    (void)thread;
     s2s_phase_enter(s->engine->phases, S2S_PHASE_NORM);
     if (penalty)
         ((const s2s_regularizer_ops *)penalty->entry)->gradient(penalty->options, c->count, s->engine->plan->weights + at, g);
@@ -235,14 +236,16 @@ static void update_used_rows(const s2s_stepper *s, const s2s_chunk *c, const s2s
     }
 }
 
-static void update_chunk(s2s_stepper *s, int64_t i)
+static void update_chunk(void *self, int64_t i, int thread)
 {
+    s2s_stepper *s = self;
     const s2s_chunk *c = &s->chunk[i];
     const s2s_weight *w = &s->engine->graph->weight[c->weight];
     const s2s_optimizer_common *o = s2s_optimizer_common_of(s->optimizer);
     const int64_t at = w->offset + c->first;
     real *g = s->gradient + at;
 
+    (void)thread;
     s2s_phase_enter(s->engine->phases, S2S_PHASE_UPDATE);
     if (s->scale[c->weight] != 1)
         multiply(c->count, s->scale[c->weight], g);
@@ -256,10 +259,12 @@ static void update_chunk(s2s_stepper *s, int64_t i)
     s2s_phase_enter(s->engine->phases, S2S_PHASE_REST);
 }
 
-static void finish_node(s2s_stepper *s, int64_t i)
+static void finish_node(void *self, int64_t i, int thread)
 {
+    s2s_stepper *s = self;
     const s2s_graph *g = s->engine->graph;
 
+    (void)thread;
     s2s_phase_enter(s->engine->phases, S2S_PHASE_PACKING);
     for (int k = 0; k < g->node[i].spec.weight_count; k++) {
         const s2s_weight *w = &g->weight[g->node[i].weight_first + k];
@@ -272,53 +277,27 @@ static void finish_node(s2s_stepper *s, int64_t i)
     s2s_phase_enter(s->engine->phases, S2S_PHASE_REST);
 }
 
-/*
- * Stages: each is `count` pieces of work, taken up in order and shared out between threads; the next stage begins when all are done.
- * One thread does without OpenMP, whose cost a tiny model would feel.
- */
-typedef struct stage { void (*run)(s2s_stepper *s, int64_t i); int64_t count; } stage;
-
-static void run_stages(s2s_stepper *s, const stage *stages, int count, int64_t pieces)
-{
-    s->shared = pieces > 1 && s->engine->threads > 1;
-    if (!s->shared) {
-        s2s_denormals_off();
-        for (int k = 0; k < count; k++)
-            for (int64_t i = 0; i < stages[k].count; i++)
-                stages[k].run(s, i);
-        return;
-    }
-    #pragma omp parallel num_threads(s->engine->threads)
-    {
-        s2s_denormals_off();
-        for (int k = 0; k < count; k++) {
-            #pragma omp for schedule(monotonic : dynamic)
-            for (int64_t i = 0; i < stages[k].count; i++)
-                stages[k].run(s, i);
-        }
-    }
-}
-
 s2s_status s2s_step_gradient(s2s_stepper *s, const s2s_engine_pass *pass, int64_t step, s2s_error *err)
 {
-    const stage stages[] = { { run_shard, s->engine->shards }, { finish_chunk, s->chunk_count } };
+    const s2s_stage stages[] = { { run_shard, s->engine->shards }, { finish_chunk, s->chunk_count } };
 
     s->pass = pass;
     clear_gradient(s);
     for (int64_t i = 0; i < s->part_count; i++)
         s->part[i].turn = (s2s_turn){ 0 };
-    run_stages(s, stages, 2, s->engine->shards);
+    s2s_stages_run(s->engine->shards > 1 ? s->engine->threads : 1, stages, 2, s);
     return check_finite(s, step, err);
 }
 
 s2s_status s2s_step_run(s2s_stepper *s, const s2s_engine_pass *pass, int64_t step, double rate, s2s_error *err)
 {
-    const stage stages[] = { { update_chunk, s->chunk_count }, { finish_node, s->engine->graph->node_count } };
+    const s2s_stage stages[] = { { update_chunk, s->chunk_count }, { finish_node, s->engine->graph->node_count } };
+    const int threads = s->chunk_count > CHUNKS_A_THREAD ? s->engine->threads : 1;
 
     S2S_TRY(s2s_step_gradient(s, pass, step, err));
     find_scales(s);
     s2s_optimizer_prepare(s->optimizer, step, rate, &s->factors);
-    run_stages(s, stages, 2, s->chunk_count / CHUNKS_A_THREAD);
+    s2s_stages_run(threads, stages, 2, s);
     s->clear = true;
     return S2S_OK;
 }

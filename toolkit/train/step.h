@@ -40,7 +40,6 @@ typedef struct s2s_stepper {
     double *norm;                      /* by weight: square of the gradient's norm */
     real *scale;                       /* by weight: what clipping multiplies the gradient by */
     const s2s_engine_pass *pass;       /* of the step under way */
-    bool shared;                       /* its present stage runs on all threads */
     s2s_factors factors;
 } s2s_stepper;
 
