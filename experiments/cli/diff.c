@@ -1,0 +1,106 @@
+/* diff.c -- `s2s diff`: the keys in which two configurations or runs differ. */
+#include <string.h>
+
+#include "base/file.h"
+#include "experiments/cli/command.h"
+#include "experiments/record.h"
+#include "experiments/run.h"
+#include "experiments/sweep.h"
+
+typedef struct side { s2s_pair *pair; size_t count; } side;
+
+static s2s_status load(const s2s_line *line, const char *word, side *ret, s2s_error_list *errors)
+{
+    s2s_experiment *experiment;
+    const char     *path;
+    s2s_error       err = { 0 };
+
+    if (s2s_is_sweep(word))
+        path = s2s_path_join(line->arena, word, S2S_SWEEP_BASE);
+    else if (s2s_config_find(word, line->arena, &path, &err) != S2S_OK)
+        return s2s_errors_take(errors, &err);
+    if (path == NULL)
+        return s2s_errors_take(errors, &(s2s_error){ .status = S2S_MEMORY, .message = "out of memory" });
+    S2S_TRY(s2s_experiment_load(path, NULL, 0, line->arena, &experiment, errors));
+    if (s2s_config_flatten(experiment->config, line->arena, &ret->pair, &ret->count, &err) != S2S_OK)
+        return s2s_errors_take(errors, &err);
+    return S2S_OK;
+}
+
+/* NULL: there is no such key. */
+static const char *value_of(const side *s, const char *key)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (strcmp(s->pair[i].key, key) == 0)
+            return s->pair[i].value ? s->pair[i].value : "null";
+    return NULL;
+}
+
+typedef struct row { const char *key, *a, *b; } row;
+
+static size_t add_rows(const side *keys, const side *a, const side *b, bool only_new, row *rows)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < keys->count; i++) {
+        const row r = { keys->pair[i].key, value_of(a, keys->pair[i].key), value_of(b, keys->pair[i].key) };
+        const bool same = r.a != NULL && r.b != NULL && strcmp(r.a, r.b) == 0;
+
+        if (!same && (!only_new || r.a == NULL))
+            rows[count++] = r;
+    }
+    return count;
+}
+
+static int wider(const char *text, int width)
+{
+    const int columns = text ? (int)s2s_text_columns(s2s_text_of(text)) : 1;
+
+    return columns > width ? columns : width;
+}
+
+static void put(FILE *stream, const char *text, int width)
+{
+    text = text ? text : "-";
+    fprintf(stream, "%s%*s  ", text, width - (int)s2s_text_columns(s2s_text_of(text)), "");
+}
+
+static void print(const row *rows, size_t count, const char *const *names, FILE *stream)
+{
+    int key = 3, first = wider(names[0], 0);
+
+    for (size_t i = 0; i < count; i++) {
+        key = wider(rows[i].key, key);
+        first = wider(rows[i].a, first);
+    }
+    put(stream, "key", key);
+    put(stream, names[0], first);
+    fprintf(stream, "%s\n", names[1]);
+    for (size_t i = 0; i < count; i++) {
+        put(stream, rows[i].key, key);
+        put(stream, rows[i].a, first);
+        fprintf(stream, "%s\n", rows[i].b ? rows[i].b : "-");
+    }
+}
+
+static s2s_status run(const s2s_line *line, s2s_error_list *errors)
+{
+    side   a, b;
+    row   *rows;
+    size_t count;
+
+    S2S_TRY(load(line, line->word[0], &a, errors));
+    S2S_TRY(load(line, line->word[1], &b, errors));
+    rows = S2S_NEW_ARRAY(line->arena, row, a.count + b.count);
+    if (rows == NULL)
+        return s2s_errors_take(errors, &(s2s_error){ .status = S2S_MEMORY, .message = "out of memory" });
+    count = add_rows(&a, &a, &b, false, rows);
+    count += add_rows(&b, &a, &b, true, rows + count);
+    if (count > 0)
+        print(rows, count, line->word, line->terminal->out);
+    else if (!line->quiet)
+        fprintf(line->terminal->err, "They differ in nothing.\n");
+    return S2S_OK;
+}
+
+const s2s_command s2s_command_diff = { .least = 2, .most = 2, .run = run };
