@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "experiments/curves.h"
 #include "experiments/ledger.h"
+#include "experiments/sweep.h"
 
 static s2s_arena *arena;
 static void begin(void) { arena = s2s_arena_create(); }
@@ -95,10 +96,14 @@ Test(curves, scatter_takes_numbers_far_apart_on_a_logarithmic_axis_and_words_by_
 static void make_sweep(const char *folder)
 {
     static const struct { int64_t point, seed; const char *units; double loss; } trials[] = { { 1, 1, "8", 3 }, { 1, 2, "8", 5 }, { 2, 1, "16", NAN } };
+    static const char base[] = "vars: {units: 4}\ndataset: {type: addition, digits: 1, samples: 40}\n"
+                               "model: {layers: [{type: LSTM, units: '${vars.units}'}, {type: RepeatVector, n: auto}, "
+                               "{type: LSTM, units: 2, return_sequences: true}, {type: Dense, units: auto, activation: softmax}]}\n";
     const char *path = s2s_path_join(arena, folder, S2S_LEDGER);
     s2s_ledger *ledger;
 
     cr_assert(s2s_folder_make(folder, NULL) == S2S_OK);
+    cr_assert(s2s_file_write(s2s_path_join(arena, folder, S2S_SWEEP_BASE), &(s2s_text){ base, strlen(base) }, 1, NULL) == S2S_OK);
     cr_assert(s2s_ledger_create(path, &ledger, NULL) == S2S_OK);
     cr_assert(s2s_ledger_set(ledger, "metric", "val_loss", NULL) == S2S_OK);
     for (int i = 0; i < 3; i++) {
@@ -110,7 +115,7 @@ static void make_sweep(const char *folder)
         const s2s_node units = { .kind = S2S_NODE_SCALAR, .text = s2s_text_of(trials[i].units) };
 
         cr_assert(s2s_ledger_put(ledger, &record, NULL) == S2S_OK);
-        cr_assert(s2s_ledger_put_value(ledger, i + 1, "model.units", &units, trials[i].units, NULL) == S2S_OK);
+        cr_assert(s2s_ledger_put_value(ledger, i + 1, "vars.units", &units, trials[i].units, NULL) == S2S_OK);
         if (i < 2)
             cr_assert(s2s_ledger_put_epoch(ledger, i + 1, &report, NULL) == S2S_OK);
     }
@@ -124,12 +129,13 @@ Test(curves, a_sweeps_trials_are_records)
     const char *word;
     s2s_chart   chart;
     size_t      count, group[3];
+    s2s_error err = { 0 };
 
     cr_assert(mkdtemp(folder) != NULL);
     word = s2s_path_join(arena, folder, "sweep");
     make_sweep(word);
     cr_assert(s2s_is_sweep(word) && !s2s_is_sweep(folder));
-    cr_assert(s2s_records_read(&word, 1, arena, &record, &count, NULL) == S2S_OK);
+    cr_assert(s2s_records_read(&word, 1, arena, &record, &count, &err) == S2S_OK, "%s", err.message);
     cr_assert(count == 3);
     cr_assert(strcmp(record[2].status, "diverged") == 0 && strcmp(record[1].name, "sweep/2") == 0);
     cr_assert(record[0].best == 3 && isnan(record[2].best));
