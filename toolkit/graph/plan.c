@@ -186,7 +186,7 @@ s2s_status s2s_plan_create(const s2s_graph *graph, const s2s_plan_options *optio
     return S2S_OK;
 }
 
-void s2s_plan_pack_node(s2s_plan *plan, int node)
+void s2s_plan_pack_node(s2s_plan *plan, int node, s2s_direction direction)
 {
     const s2s_graph_node *n = &plan->graph->node[node];
     s2s_layer_call call = plan->workspace[0]->run[node].call;
@@ -197,13 +197,14 @@ void s2s_plan_pack_node(s2s_plan *plan, int node)
     for (int i = 0; i < n->input_count; i++)
         input[i] = plan->workspace[0]->value[n->input[i]];
     call.input = input;
-    n->ops->pack(&call, plan->packed + n->packed_offset);
+    n->ops->pack(&call, direction, plan->packed + n->packed_offset);
 }
 
 void s2s_plan_pack(s2s_plan *plan)
 {
     for (int i = 0; i < plan->graph->node_count; i++)
-        s2s_plan_pack_node(plan, i);
+        for (s2s_direction d = S2S_FORWARD; d <= (plan->training ? S2S_BACKWARD : S2S_FORWARD); d++)
+            s2s_plan_pack_node(plan, i, d);
 }
 
 /* --- running ------------------------------------------------------------------------------------------------------------------------ */

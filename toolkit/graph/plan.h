@@ -47,9 +47,9 @@ typedef struct s2s_plan_options {
 
 s2s_status s2s_plan_create(const s2s_graph *graph, const s2s_plan_options *options, s2s_arena *arena, s2s_plan **ret, s2s_error *err);
 
-/* Derived copies of the weights, after every update: node by node, so that threads may share it out. */
-void s2s_plan_pack_node(s2s_plan *plan, int node);
+/* Derived copies of the weights, after every update; or those of one node for one direction, so that threads may share it out. */
 void s2s_plan_pack(s2s_plan *plan);
+void s2s_plan_pack_node(s2s_plan *plan, int node, s2s_direction direction);
 
 /* Who is in the shard and which random numbers it draws. */
 typedef struct s2s_pass {

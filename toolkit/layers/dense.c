@@ -64,15 +64,17 @@ static int64_t pack_size(const s2s_layer_call *call)
     return s2s_kernel->pack_size(shape[0], 1, shape[1]);
 }
 
-static void pack(const s2s_layer_call *call, real *packed)
+static void pack(const s2s_layer_call *call, s2s_direction direction, real *packed)
 {
     const int64_t *shape = call->spec->weight[KERNEL].shape;
     const s2s_matrix w = { call->weight[KERNEL], shape[0], 1, shape[1], shape[1] };
 
     if (call->input[0].form == S2S_TOKENS)
         return;
-    s2s_kernel->pack_forward(w, packed);
-    s2s_kernel->pack_backward(w, packed + pack_size(call));
+    if (direction == S2S_FORWARD)
+        s2s_kernel->pack_forward(w, packed);
+    else if (call->input[0].dx != NULL)
+        s2s_kernel->pack_backward(w, packed + pack_size(call));
 }
 
 S2S_CLONES static void gather_row(int64_t n, const real *w, real scale, const real *bias, real *y)

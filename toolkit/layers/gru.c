@@ -26,20 +26,17 @@ static int64_t packed_size(const s2s_recurrent_options *o)
     return o->reset_after ? s2s_kernel->pack_size(h, GATES, h) : s2s_kernel->pack_size(h, 2, h) + s2s_kernel->pack_size(h, 1, h);
 }
 
-static void pack_recurrent(const s2s_recurrent_options *o, const real *u, real *forward, real *backward)
+static void pack_recurrent(const s2s_recurrent_options *o, const real *u, s2s_direction direction, real *packed)
 {
     const int64_t h = o->units, first = s2s_kernel->pack_size(h, 2, h);
     const s2s_matrix all = { u, h, GATES, h, GATES * h }, gates = { u, h, 2, h, GATES * h }, candidate = { u + 2 * h, h, 1, h, GATES * h };
 
     if (o->reset_after) {
-        s2s_kernel->pack_forward(all, forward);
-        s2s_kernel->pack_backward(all, backward);
+        s2s_matrix_pack(all, direction, packed);
         return;
     }
-    s2s_kernel->pack_forward(gates, forward);
-    s2s_kernel->pack_forward(candidate, forward + first);
-    s2s_kernel->pack_backward(gates, backward);
-    s2s_kernel->pack_backward(candidate, backward + first);
+    s2s_matrix_pack(gates, direction, packed);
+    s2s_matrix_pack(candidate, direction, packed + first);
 }
 
 static void run_forward(s2s_cell_run *run)

@@ -8,7 +8,7 @@
  * Life of a layer
  *   options   parsed from YAML by its field table
  *   infer     the only function that may fail: output shape, weights, memory. Runs once, before anything is allocated
- *   pack      derived copies of the weights (kernel panels), once after every update
+ *   pack      derived copies of the weights (kernel panels), once after every update: those for forward, those for backward
  *   forward   one shard: y from x, keeping what backward needs in `kept`
  *   backward  one shard: adds into the inputs' dx; leaves in `kept` what accumulate needs
  *   accumulate  adds the gradient of the weights: once for each shard, in order, by several threads with disjoint [first, last) tiles
@@ -125,13 +125,16 @@ struct s2s_expander {
     const s2s_shape *(*shape)(const s2s_expander *self, int value);
 };
 
+/* For which pass `pack` makes copies; they are made at the same time, by different threads. */
+typedef enum s2s_direction { S2S_FORWARD, S2S_BACKWARD, S2S_DIRECTIONS } s2s_direction;
+
 struct s2s_layer_ops {
     s2s_entry entry;
     bool merges;                   /* takes several inputs */
     bool recurrent;                /* may be wrapped by Bidirectional; `repeat` copies before the last return sequences */
     unsigned forms;                /* accepted input forms: 1u << S2S_DENSE | ...; the graph converts others to dense */
     s2s_status (*infer)(const void *options, const s2s_layer_input *in, s2s_layer_spec *ret, s2s_error *err);
-    void (*pack)(const s2s_layer_call *call, real *packed);
+    void (*pack)(const s2s_layer_call *call, s2s_direction direction, real *packed);
     void (*forward)(s2s_layer_call *call);
     void (*backward)(s2s_layer_call *call);
     void (*accumulate)(s2s_layer_call *call);

@@ -16,12 +16,9 @@ static bool fused(const s2s_recurrent_options *o)
 
 static int64_t packed_size(const s2s_recurrent_options *o) { return s2s_kernel->pack_size(o->units, GATES, o->units); }
 
-static void pack_recurrent(const s2s_recurrent_options *o, const real *u, real *forward, real *backward)
+static void pack_recurrent(const s2s_recurrent_options *o, const real *u, s2s_direction direction, real *packed)
 {
-    const s2s_matrix w = { u, o->units, GATES, o->units, GATES * o->units };
-
-    s2s_kernel->pack_forward(w, forward);
-    s2s_kernel->pack_backward(w, backward);
+    s2s_matrix_pack((s2s_matrix){ u, o->units, GATES, o->units, GATES * o->units }, direction, packed);
 }
 
 static void run_forward(s2s_cell_run *run)

@@ -192,24 +192,32 @@ static const real *input_bias(const s2s_recurrent_options *o, const s2s_layer_ca
     return o->use_bias ? call->weight[BIAS] : NULL;
 }
 
-void s2s_recurrent_pack(const s2s_recurrent_cell *cell, const s2s_layer_call *call, real *packed)
+/* The kernel's table or panels; nothing for backward where nobody wants the inputs' gradient. */
+static void pack_kernel(const s2s_recurrent_cell *cell, const s2s_layer_call *call, s2s_direction direction, packed_parts parts)
 {
     const s2s_recurrent_options *o = call->options;
     const int64_t width = call->spec->weight[KERNEL].shape[0], columns = o->units * cell->gates;
-    const packed_parts parts = parts_of(cell, call, packed);
     const s2s_matrix w = { call->weight[KERNEL], width, cell->gates, o->units, columns };
+    const bool tokens = call->input[0].form == S2S_TOKENS;
+    int32_t symbols[TABLE_SYMBOLS];
 
-    cell->pack(o, call->weight[RECURRENT], parts.u_forward, parts.u_backward);
-    if (call->input[0].form != S2S_TOKENS) {
-        s2s_kernel->pack_forward(w, parts.w_forward);
-        s2s_kernel->pack_backward(w, parts.w_backward);
-    } else if (uses_table(S2S_TOKENS, width)) {
-        int32_t symbols[TABLE_SYMBOLS];
-
+    if (tokens && direction == S2S_FORWARD && uses_table(S2S_TOKENS, width)) {
         for (int32_t v = 0; v < width; v++)
             symbols[v] = v;
         s2s_kernel->gather(width, w.w, columns, input_bias(o, call), symbols, NULL, cell->gates, o->units, parts.w_forward, width);
+    } else if (!tokens && direction == S2S_FORWARD) {
+        s2s_matrix_pack(w, S2S_FORWARD, parts.w_forward);
+    } else if (!tokens && call->input[0].dx != NULL) {
+        s2s_matrix_pack(w, S2S_BACKWARD, parts.w_backward);
     }
+}
+
+void s2s_recurrent_pack(const s2s_recurrent_cell *cell, const s2s_layer_call *call, s2s_direction direction, real *packed)
+{
+    const packed_parts parts = parts_of(cell, call, packed);
+
+    cell->pack(call->options, call->weight[RECURRENT], direction, direction == S2S_FORWARD ? parts.u_forward : parts.u_backward);
+    pack_kernel(cell, call, direction, parts);
 }
 
 static view view_of(const s2s_recurrent_cell *cell, s2s_layer_call *call)

@@ -53,13 +53,19 @@ typedef struct s2s_cell_run {
     real *generic;                     /* scratch of the unfused path, NULL when fused */
 } s2s_cell_run;
 
+/* A weight packed for one direction. */
+static inline void s2s_matrix_pack(s2s_matrix w, s2s_direction direction, real *packed)
+{
+    (direction == S2S_FORWARD ? s2s_kernel->pack_forward : s2s_kernel->pack_backward)(w, packed);
+}
+
 typedef struct s2s_recurrent_cell {
     int gates;
     bool cell_state;                                                   /* LSTM: a second state, c */
     int64_t (*memory)(const s2s_recurrent_options *options);           /* elements of cell->c for each packed row */
     bool (*fused)(const s2s_recurrent_options *options);
     int64_t (*packed_size)(const s2s_recurrent_options *options);      /* of the recurrent kernel, one direction */
-    void (*pack)(const s2s_recurrent_options *options, const real *u, real *forward, real *backward);
+    void (*pack)(const s2s_recurrent_options *options, const real *u, s2s_direction direction, real *packed);
     void (*forward)(s2s_cell_run *run);
     void (*backward)(s2s_cell_run *run);
     /* dU += h_prev^T dz over the segments, for rows [first, last) of dU. */
@@ -69,7 +75,7 @@ typedef struct s2s_recurrent_cell {
 } s2s_recurrent_cell;
 
 s2s_status s2s_recurrent_infer(const s2s_recurrent_cell *cell, const void *options, const s2s_layer_input *in, s2s_layer_spec *ret, s2s_error *err);
-void s2s_recurrent_pack(const s2s_recurrent_cell *cell, const s2s_layer_call *call, real *packed);
+void s2s_recurrent_pack(const s2s_recurrent_cell *cell, const s2s_layer_call *call, s2s_direction direction, real *packed);
 void s2s_recurrent_forward(const s2s_recurrent_cell *cell, s2s_layer_call *call);
 void s2s_recurrent_backward(const s2s_recurrent_cell *cell, s2s_layer_call *call);
 void s2s_recurrent_accumulate(const s2s_recurrent_cell *cell, s2s_layer_call *call);
@@ -78,7 +84,8 @@ void s2s_recurrent_accumulate(const s2s_recurrent_cell *cell, s2s_layer_call *ca
 #define S2S_RECURRENT_LAYER(symbol, cell_, name_, alias_, summary_, fields_, examples_)                                              \
     static s2s_status infer(const void *o, const s2s_layer_input *in, s2s_layer_spec *ret, s2s_error *err)                          \
     { return s2s_recurrent_infer(&(cell_), o, in, ret, err); }                                                                       \
-    static void pack(const s2s_layer_call *call, real *packed) { s2s_recurrent_pack(&(cell_), call, packed); }                       \
+    static void pack(const s2s_layer_call *call, s2s_direction direction, real *packed)                                              \
+    { s2s_recurrent_pack(&(cell_), call, direction, packed); }                                                                       \
     static void forward(s2s_layer_call *call) { s2s_recurrent_forward(&(cell_), call); }                                             \
     static void backward(s2s_layer_call *call) { s2s_recurrent_backward(&(cell_), call); }                                           \
     static void accumulate(s2s_layer_call *call) { s2s_recurrent_accumulate(&(cell_), call); }                                       \

@@ -8,12 +8,9 @@ static int64_t memory(const s2s_recurrent_options *o) { (void)o; return 0; }
 static bool fused(const s2s_recurrent_options *o) { return s2s_activation_kernel(o->activation) >= 0; }
 static int64_t packed_size(const s2s_recurrent_options *o) { return s2s_kernel->pack_size(o->units, 1, o->units); }
 
-static void pack_recurrent(const s2s_recurrent_options *o, const real *u, real *forward, real *backward)
+static void pack_recurrent(const s2s_recurrent_options *o, const real *u, s2s_direction direction, real *packed)
 {
-    const s2s_matrix w = { u, o->units, 1, o->units, o->units };
-
-    s2s_kernel->pack_forward(w, forward);
-    s2s_kernel->pack_backward(w, backward);
+    s2s_matrix_pack((s2s_matrix){ u, o->units, 1, o->units, o->units }, direction, packed);
 }
 
 static void run_forward(s2s_cell_run *run)

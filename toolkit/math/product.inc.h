@@ -103,6 +103,22 @@ static void pack_forward(s2s_matrix w, real *packed)
     }
 }
 
+/*
+ * A square of w's rows, first copied as it lies, then written column by column: read in place, rows that are a power of two apart would
+ * fight for the same cache lines. `rows` rows (the others are zeros) of `columns` columns, VEC_LANES rows to a vector.
+ */
+static void pack_square(const real *w, int64_t stride, int64_t rows, int64_t columns, real *to, int64_t to_stride)
+{
+    real square[VEC_LANES][S2S_LANES];
+
+    for (int64_t r = 0; r < VEC_LANES; r++)
+        for (int64_t x = 0; x < columns; x += VEC_LANES)
+            vec_store(&square[r][x], r < rows ? load_lanes(w + r * stride + x, min_of(VEC_LANES, columns - x)) : vec_set(0));
+    for (int64_t x = 0; x < columns; x++, to += to_stride)
+        for (int64_t r = 0; r < VEC_LANES; r++)
+            to[r] = square[r][x];
+}
+
 /* The outputs are the rows of w; k runs over its columns in the order (panel, gate, unit). */
 static void pack_backward(s2s_matrix w, real *packed)
 {
@@ -110,12 +126,16 @@ static void pack_backward(s2s_matrix w, real *packed)
 
     for (int64_t first = 0; first < groups_of(w.k); first += groups_a_block[1]) {
         block b = block_at(1, w.k, first);
+        int64_t width = b.groups * VEC_LANES;
 
         for (int64_t panel = 0; panel < w.units; panel += S2S_LANES)
-            for (int64_t gate = 0; gate < w.gates; gate++)
-                for (int64_t unit = panel; unit < min_of(w.units, panel + S2S_LANES); unit++)
-                    for (int64_t row = first * VEC_LANES; row < (first + b.groups) * VEC_LANES; row++)
-                        *packed++ = row < w.k ? w.w[row * w.stride + gate * w.units + unit] : 0;
+            for (int64_t gate = 0, columns = min_of(S2S_LANES, w.units - panel); gate < w.gates; gate++, packed += columns * width)
+                for (int64_t group = 0; group < b.groups; group++) {
+                    int64_t row = (first + group) * VEC_LANES;
+
+                    pack_square(w.w + row * w.stride + gate * w.units + panel, w.stride, min_of(VEC_LANES, w.k - row), columns,
+                                packed + group * VEC_LANES, width);
+                }
     }
 }
 

@@ -25,6 +25,8 @@ void s2s_stages_run(int threads, const s2s_stage *stages, int count, void *self)
 
         s2s_denormals_off();
         for (int k = 0; k < count; k++) {
+            if (stages[k].pieces == 0)
+                continue;
             #pragma omp for schedule(monotonic : dynamic)
             for (int64_t i = 0; i < stages[k].pieces; i++)
                 stages[k].run(self, i, thread);

@@ -61,6 +61,21 @@ static void make_parts(s2s_stepper *s, const s2s_graph *g, s2s_arena *arena)
     }
 }
 
+/* What must be done to new weights. */
+static void make_lists(s2s_stepper *s, const s2s_graph *g, s2s_arena *arena)
+{
+    s->constrained = S2S_NEW_ARRAY(arena, int, g->weight_count);
+    s->packed = S2S_NEW_ARRAY(arena, int, g->node_count);
+    if (s2s_arena_failed(arena))
+        return;
+    for (int i = 0; i < g->weight_count; i++)
+        if (g->weight[i].trainable && g->weight[i].spec->constraint)
+            s->constrained[s->constrained_count++] = i;
+    for (int i = 0; i < g->node_count; i++)
+        if (g->node[i].trainable && g->node[i].spec.packed > 0)
+            s->packed[s->packed_count++] = i;
+}
+
 static void make_slots(s2s_stepper *s, const s2s_graph *g, s2s_arena *arena)
 {
     const s2s_optimizer_ops *ops = s2s_optimizer_of(s->optimizer);
@@ -89,6 +104,7 @@ s2s_status s2s_stepper_create(s2s_engine *engine, const s2s_object *optimizer, s
     s->scale = S2S_NEW_ARRAY(arena, real, g->weight_count);
     make_chunks(s, g, arena);
     make_parts(s, g, arena);
+    make_lists(s, g, arena);
     make_slots(s, g, arena);
     if (s2s_arena_failed(arena))
         return s2s_fail(err, S2S_MEMORY, "out of memory");
@@ -259,21 +275,23 @@ static void update_chunk(void *self, int64_t i, int thread)
     s2s_phase_enter(s->engine->phases, S2S_PHASE_REST);
 }
 
-static void finish_node(void *self, int64_t i, int thread)
+static void constrain(void *self, int64_t i, int thread)
 {
     s2s_stepper *s = self;
-    const s2s_graph *g = s->engine->graph;
+    const s2s_weight *w = &s->engine->graph->weight[s->constrained[i]];
+    const s2s_object *c = w->spec->constraint;
+
+    (void)thread;
+    ((const s2s_constraint_ops *)c->entry)->apply(c->options, w->spec->rank, w->rows, w->columns, s->engine->plan->weights + w->offset);
+}
+
+static void pack_node(void *self, int64_t i, int thread)
+{
+    s2s_stepper *s = self;
 
     (void)thread;
     s2s_phase_enter(s->engine->phases, S2S_PHASE_PACKING);
-    for (int k = 0; k < g->node[i].spec.weight_count; k++) {
-        const s2s_weight *w = &g->weight[g->node[i].weight_first + k];
-        const s2s_object *c = w->spec->constraint;
-
-        if (w->trainable && c)
-            ((const s2s_constraint_ops *)c->entry)->apply(c->options, w->spec->rank, w->rows, w->columns, s->engine->plan->weights + w->offset);
-    }
-    s2s_plan_pack_node(s->engine->plan, (int)i);
+    s2s_plan_pack_node(s->engine->plan, s->packed[i / S2S_DIRECTIONS], (s2s_direction)(i % S2S_DIRECTIONS));
     s2s_phase_enter(s->engine->phases, S2S_PHASE_REST);
 }
 
@@ -291,13 +309,14 @@ s2s_status s2s_step_gradient(s2s_stepper *s, const s2s_engine_pass *pass, int64_
 
 s2s_status s2s_step_run(s2s_stepper *s, const s2s_engine_pass *pass, int64_t step, double rate, s2s_error *err)
 {
-    const s2s_stage stages[] = { { update_chunk, s->chunk_count }, { finish_node, s->engine->graph->node_count } };
+    const s2s_stage stages[] = { { update_chunk, s->chunk_count }, { constrain, s->constrained_count },
+                                 { pack_node, s->packed_count * S2S_DIRECTIONS } };
     const int threads = s->chunk_count > CHUNKS_A_THREAD ? s->engine->threads : 1;
 
     S2S_TRY(s2s_step_gradient(s, pass, step, err));
     find_scales(s);
     s2s_optimizer_prepare(s->optimizer, step, rate, &s->factors);
-    s2s_stages_run(threads, stages, 2, s);
+    s2s_stages_run(threads, stages, 3, s);
     s->clear = true;
     return S2S_OK;
 }

@@ -37,6 +37,8 @@ typedef struct s2s_stepper {
     int64_t chunk_count, part_count;
     s2s_chunk *chunk;
     s2s_step_part *part;
+    int constrained_count, packed_count;
+    int *constrained, *packed;         /* trained weights with constraints, nodes with packed copies of trained weights */
     double *norm;                      /* by weight: square of the gradient's norm */
     real *scale;                       /* by weight: what clipping multiplies the gradient by */
     const s2s_engine_pass *pass;       /* of the step under way */
