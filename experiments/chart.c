@@ -178,6 +178,7 @@ static void add_line(const s2s_chart *chart, double x, s2s_string *ret)
 
     add_value(&cell, &chart->x, x);
     add_cell(ret, s2s_string_chars(&cell), 12, false);
+    s2s_string_release(&cell);
     for (size_t i = 0; i < chart->series_count; i++) {
         const char  *name = chart->series[i].name;
         const double value = value_at(&chart->series[i], x);
