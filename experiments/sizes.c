@@ -54,7 +54,7 @@ s2s_status s2s_open_sizes_find(const s2s_object_list *layers, s2s_arena *arena, 
 
 /* --- sizes that fit ------------------------------------------------------------------------------------------------------ */
 
-enum { UNITS_MAX = 65536, DEVIATION_MAX = 4 };
+enum { UNITS_MAX = 65536, DEVIATION_MAX = 12 };
 
 typedef struct search {
     const s2s_open_sizes *sizes;
@@ -109,20 +109,27 @@ static s2s_status bisect(const search *s, int64_t *ret, s2s_error *err)
     return S2S_OK;
 }
 
-/* Different sizes for the first two layers, as near to each other as will do. Layers that must be alike refuse: then nothing changes. */
+/* Try one pair of sizes. Layers that must be alike refuse. */
+static void try_choice(const search *s, choice c, choice *best, int64_t *parameters)
+{
+    int64_t count;
+
+    if (count_parameters(s, c, &count, NULL) != S2S_OK || distance(s, count) >= distance(s, *parameters))
+        return;
+    *best = c;
+    *parameters = count;
+}
+
+/* Different sizes for the first two layers, as near to each other as will do, and never half as large again. */
 static void vary(const search *s, int64_t units, choice *best, int64_t *parameters)
 {
-    for (int64_t reach = 1; reach <= DEVIATION_MAX && !is_close(s, *parameters); reach++)
-        for (int64_t first = -reach; first <= reach; first++)
-            for (int64_t second = -reach; second <= reach; second++) {
-                const choice c = { units, first, second };
-                int64_t count;
+    for (int64_t reach = 1; reach <= DEVIATION_MAX && 2 * reach < units && !is_close(s, *parameters); reach++)
+        for (int64_t first = -reach; first <= reach; first++) {
+            const int64_t step = first == -reach || first == reach ? 1 : 2 * reach;      /* the rim of the square only */
 
-                if (units - reach < 1 || count_parameters(s, c, &count, NULL) != S2S_OK || distance(s, count) >= distance(s, *parameters))
-                    continue;
-                *best = c;
-                *parameters = count;
-            }
+            for (int64_t second = -reach; second <= reach; second += step)
+                try_choice(s, (choice){ units, first, second }, best, parameters);
+        }
 }
 
 static s2s_status find_choice(const search *s, s2s_position at, s2s_error *err)

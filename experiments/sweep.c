@@ -253,7 +253,7 @@ static s2s_status load_again(s2s_sweep *sweep, const char *resolved, s2s_error_l
     return sweep->config ? load_base(sweep, errors) : take(errors, &(s2s_error){ .status = S2S_MEMORY, .message = "out of memory" });
 }
 
-/* What the ledger says of each trial. Failed and unfinished ones run again. */
+/* What the ledger says of each trial. Failed and unfinished ones run again: from their directory, where they have one. */
 static s2s_status recall_trials(s2s_sweep *sweep, s2s_error *err)
 {
     s2s_trial_record *record;
@@ -265,14 +265,10 @@ static s2s_status recall_trials(s2s_sweep *sweep, s2s_error *err)
     for (size_t i = 0; i < count; i++) {
         const char *folder = record[i].directory ? inside(sweep, record[i].directory) : NULL;
 
-        if (record[i].state == S2S_TRIAL_FAILED)
-            record[i].state = S2S_TRIAL_WAITING;
-        if (record[i].state == S2S_TRIAL_RUNNING)
-            record[i].state = record[i].directory ? S2S_TRIAL_PAUSED : S2S_TRIAL_WAITING;
-        if (record[i].directory && (folder == NULL || !s2s_run_is_directory(folder))) {
+        if (record[i].directory && (folder == NULL || !s2s_run_is_directory(folder)))
             record[i].directory = NULL;
-            record[i].state = record[i].state == S2S_TRIAL_PAUSED ? S2S_TRIAL_WAITING : record[i].state;
-        }
+        if (record[i].state == S2S_TRIAL_FAILED || (record[i].directory == NULL && record[i].state < S2S_TRIAL_FINISHED))
+            record[i].state = S2S_TRIAL_WAITING;
         sweep->trial[i].record = record[i];
     }
     return S2S_OK;

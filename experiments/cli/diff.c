@@ -5,6 +5,7 @@
 #include "experiments/cli/command.h"
 #include "experiments/record.h"
 #include "experiments/run.h"
+#include "experiments/run_directory.h"
 #include "experiments/sweep.h"
 
 typedef struct side { s2s_pair *pair; size_t count; } side;
@@ -15,6 +16,8 @@ static s2s_status load(const s2s_line *line, const char *word, side *ret, s2s_er
     const char     *path;
     s2s_error       err = { 0 };
 
+    if (strcmp(word, "latest") == 0 && !s2s_file_exists(word) && s2s_run_latest(line->arena, &word, &err) != S2S_OK)
+        return s2s_errors_take(errors, &err);
     if (s2s_is_sweep(word))
         path = s2s_path_join(line->arena, word, S2S_SWEEP_BASE);
     else if (s2s_config_find(word, line->arena, &path, &err) != S2S_OK)
