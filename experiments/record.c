@@ -213,8 +213,9 @@ static s2s_status read_base(sweep_reader *sweep, s2s_error *err)
         return no_memory(err);
     if (s2s_config_load(path, NULL, 0, s2s_experiment_fields, sizeof(s2s_experiment_options), sweep->arena, &sweep->base, &errors) == S2S_OK)
         return S2S_OK;
-    *err = errors.item[0];
-    return err->status;
+    if (err != NULL)
+        *err = errors.item[0];
+    return errors.item[0].status;
 }
 
 static s2s_status read_sweep(const char *folder, s2s_arena *arena, s2s_record **ret, size_t *count, s2s_error *err)
