@@ -13,11 +13,12 @@ enum { TABLE_SYMBOLS = 256, TILE_ROWS = 48 };      /* token tables up to so many
 
 /* Kept from forward to accumulate. Which are empty follows from options and input form. */
 enum {
-    Z, CELL, STATES, MASKED, MASKED_START, INPUT_MASK, STATE_MASK, START_H, START_C, DSTART_H, DSTART_C,
+    VIEW, Z, CELL, STATES, MASKED, MASKED_START, INPUT_MASK, STATE_MASK, START_H, START_C, DSTART_H, DSTART_C,
     INPUT, TOKENS, SCALE, PROJECTION, SUMS, SEGMENTS, FLIPPED_DY, BUFFERS
 };
 enum { CELL_SCRATCH, GENERIC_SCRATCH, INPUT_GRADIENT, SCRATCHES };
 
+/* A shard as this layer sees it: made by forward, which leaves it at the start of `kept` for those that follow. */
 typedef struct view {
     const s2s_recurrent_options *o;
     const s2s_recurrent_cell *cell;
@@ -27,6 +28,7 @@ typedef struct view {
     int64_t width, units, gates, panels;
     bool backwards, sequences, flipped, drop_input, drop_state;
     real *kept[BUFFERS], *scratch[SCRATCHES];
+    s2s_cell_run run;
 } view;
 
 static bool backwards(const s2s_recurrent_options *o, unsigned flags)
@@ -57,6 +59,7 @@ static void buffers_of(const s2s_recurrent_cell *cell, const s2s_recurrent_optio
     const bool back = backwards(o, flags), drop = o->dropout > 0;
 
     memset(b, 0, BUFFERS * sizeof(*b));
+    b[VIEW].once = s2s_reals_for(1, sizeof(view));
     b[Z].per_row = lanes * gates;
     b[CELL].per_row = cell->memory(o);
     b[STATES].per_row = sequences(o, flags) && !flips_output(o, flags) ? 0 : h;
@@ -220,26 +223,6 @@ void s2s_recurrent_pack(const s2s_recurrent_cell *cell, const s2s_layer_call *ca
     pack_kernel(cell, call, direction, parts);
 }
 
-static view view_of(const s2s_recurrent_cell *cell, s2s_layer_call *call)
-{
-    const s2s_recurrent_options *o = call->options;
-    const unsigned flags = call->spec->flags;
-    s2s_value *in = &call->input[0];
-    s2s_buffer kept[BUFFERS], scratch[SCRATCHES];
-    view v = {
-        .o = o, .cell = cell, .call = call, .in = in, .steps = in->steps, .width = in->width, .units = o->units,
-        .gates = cell->gates, .panels = s2s_panels(o->units),
-        .backwards = backwards(o, flags), .sequences = sequences(o, flags), .flipped = flips_output(o, flags),
-        .drop_input = call->training && o->dropout > 0, .drop_state = call->training && o->recurrent_dropout > 0,
-    };
-
-    buffers_of(cell, o, flags, in->form, in->width, kept);
-    scratch_of(cell, o, flags, in->form, in->width, scratch);
-    s2s_buffers_carve(kept, BUFFERS, in->steps->rows, in->steps->sequences, in->steps->count, call->kept, v.kept);
-    s2s_buffers_carve(scratch, SCRATCHES, in->steps->rows, in->steps->sequences, in->steps->count, call->scratch, v.scratch);
-    return v;
-}
-
 static int64_t input_rows(const view *v)
 {
     return v->in->form == S2S_CONSTANT ? v->steps->sequences : v->steps->rows;
@@ -330,6 +313,36 @@ static s2s_cell_run run_of(const view *v)
     return run;
 }
 
+static view view_of(const s2s_recurrent_cell *cell, s2s_layer_call *call)
+{
+    const s2s_recurrent_options *o = call->options;
+    const unsigned flags = call->spec->flags;
+    s2s_value *in = &call->input[0];
+    s2s_buffer kept[BUFFERS], scratch[SCRATCHES];
+    view v = {
+        .o = o, .cell = cell, .call = call, .in = in, .steps = in->steps, .width = in->width, .units = o->units,
+        .gates = cell->gates, .panels = s2s_panels(o->units),
+        .backwards = backwards(o, flags), .sequences = sequences(o, flags), .flipped = flips_output(o, flags),
+        .drop_input = call->training && o->dropout > 0, .drop_state = call->training && o->recurrent_dropout > 0,
+    };
+
+    buffers_of(cell, o, flags, in->form, in->width, kept);
+    scratch_of(cell, o, flags, in->form, in->width, scratch);
+    s2s_buffers_carve(kept, BUFFERS, in->steps->rows, in->steps->sequences, in->steps->count, call->kept, v.kept);
+    s2s_buffers_carve(scratch, SCRATCHES, in->steps->rows, in->steps->sequences, in->steps->count, call->scratch, v.scratch);
+    v.run = run_of(&v);
+    return v;
+}
+
+/* What forward saw, for another call. */
+static view seen_before(s2s_layer_call *call)
+{
+    view v = *(const view *)(const void *)call->kept;
+
+    v.call = call;
+    return v;
+}
+
 static void project(const view *v, s2s_cell *cell)
 {
     const packed_parts parts = parts_of(v->cell, v->call, v->call->packed);
@@ -374,8 +387,9 @@ static void last_states(const s2s_steps *steps, int64_t units, const real *h, re
 void s2s_recurrent_forward(const s2s_recurrent_cell *cell, s2s_layer_call *call)
 {
     view v = view_of(cell, call);
-    s2s_cell_run run = run_of(&v);
+    s2s_cell_run run = v.run;
 
+    memcpy(call->kept, &v, sizeof v);
     prepare_input(&v);
     start_states(&v);
     if (v.drop_state) {
@@ -422,20 +436,20 @@ static void input_gradient(const view *v)
     s2s_reverse_or_add(v->steps, constant ? rows : 0, v->backwards && !constant, v->width, dx, v->in->dx);
 }
 
-void s2s_recurrent_backward(const s2s_recurrent_cell *cell, s2s_layer_call *call)
+void s2s_recurrent_backward(s2s_layer_call *call)
 {
-    view v = view_of(cell, call);
-    s2s_cell_run run = run_of(&v);
+    view v = seen_before(call);
+    s2s_cell_run *run = &v.run;
 
     if (v.flipped) {
         s2s_reverse_or_copy(v.steps, true, v.units, call->output->dx, v.kept[FLIPPED_DY]);
-        run.cell.dy = v.kept[FLIPPED_DY];
+        run->cell.dy = v.kept[FLIPPED_DY];
     } else if (v.sequences) {
-        run.cell.dy = call->output->dx;
+        run->cell.dy = call->output->dx;
     } else {
-        run.cell.dy_last = call->output->dx;
+        run->cell.dy_last = call->output->dx;
     }
-    cell->backward(&run);
+    v.cell->backward(run);
     if (v.in->form == S2S_CONSTANT)
         s2s_kernel->sum_steps(v.steps, v.gates, v.units, v.kept[Z], v.kept[SUMS]);
     input_gradient(&v);
@@ -471,22 +485,22 @@ static int64_t recurrent_segments(const s2s_steps *s, s2s_segment *segment)
     return count;
 }
 
-static void recurrent_gradient(const view *v, const s2s_cell_run *run, int64_t first, int64_t last)
+static void recurrent_gradient(const view *v, int64_t first, int64_t last)
 {
     s2s_segment *segment = (s2s_segment *)(void *)v->kept[SEGMENTS];
     const real *start = v->drop_state ? v->kept[MASKED_START] : v->kept[START_H];
-    const real *h = v->drop_state ? v->kept[MASKED] : run->cell.h;
+    const real *h = v->drop_state ? v->kept[MASKED] : v->run.cell.h;
     const s2s_segment at_start = { 0, 0, v->steps->sequences };
     real *du = v->call->gradient[RECURRENT];
 
     if (du == NULL || first >= last)
         return;
     if (v->kept[START_H])
-        v->cell->recurrent_gradient(run, &at_start, 1, start, first, last, du);
-    v->cell->recurrent_gradient(run, segment, recurrent_segments(v->steps, segment), h, first, last, du);
+        v->cell->recurrent_gradient(&v->run, &at_start, 1, start, first, last, du);
+    v->cell->recurrent_gradient(&v->run, segment, recurrent_segments(v->steps, segment), h, first, last, du);
 }
 
-static void bias_gradient(const view *v, const s2s_cell_run *run)
+static void bias_gradient(const view *v)
 {
     real *db = v->o->use_bias ? v->call->gradient[BIAS] : NULL;
 
@@ -494,7 +508,7 @@ static void bias_gradient(const view *v, const s2s_cell_run *run)
         return;
     s2s_kernel->column_sums(input_rows(v), input_dz(v), db);
     if (v->cell->recurrent_bias_gradient && v->o->reset_after)
-        v->cell->recurrent_bias_gradient(run, db + v->units * v->gates);
+        v->cell->recurrent_bias_gradient(&v->run, db + v->units * v->gates);
 }
 
 static void start_gradient(const view *v)
@@ -514,16 +528,15 @@ static void start_gradient(const view *v)
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* Tiles: blocks of kernel rows, then blocks of recurrent kernel rows, then one for biases and start states. */
-void s2s_recurrent_accumulate(const s2s_recurrent_cell *cell, s2s_layer_call *call)
+void s2s_recurrent_accumulate(s2s_layer_call *call)
 {
-    const view v = view_of(cell, call);
-    const s2s_cell_run run = run_of(&v);
+    const view v = seen_before(call);
     const int64_t k = kernel_tiles(call), r = recurrent_tiles(v.units), first = call->tile_first, last = call->tile_last;
 
     kernel_gradient(&v, first * TILE_ROWS, smaller(smaller(last, k) * TILE_ROWS, v.width));
-    recurrent_gradient(&v, &run, first > k ? (first - k) * TILE_ROWS : 0, smaller((last - k) * TILE_ROWS, v.units));
+    recurrent_gradient(&v, first > k ? (first - k) * TILE_ROWS : 0, smaller((last - k) * TILE_ROWS, v.units));
     if (last > k + r) {
-        bias_gradient(&v, &run);
+        bias_gradient(&v);
         start_gradient(&v);
     }
 }

@@ -77,8 +77,8 @@ typedef struct s2s_recurrent_cell {
 s2s_status s2s_recurrent_infer(const s2s_recurrent_cell *cell, const void *options, const s2s_layer_input *in, s2s_layer_spec *ret, s2s_error *err);
 void s2s_recurrent_pack(const s2s_recurrent_cell *cell, const s2s_layer_call *call, s2s_direction direction, real *packed);
 void s2s_recurrent_forward(const s2s_recurrent_cell *cell, s2s_layer_call *call);
-void s2s_recurrent_backward(const s2s_recurrent_cell *cell, s2s_layer_call *call);
-void s2s_recurrent_accumulate(const s2s_recurrent_cell *cell, s2s_layer_call *call);
+void s2s_recurrent_backward(s2s_layer_call *call);
+void s2s_recurrent_accumulate(s2s_layer_call *call);
 
 /* Each cell file ends with one of these: the vtable functions bound to its cell, and the vtable. */
 #define S2S_RECURRENT_LAYER(symbol, cell_, name_, alias_, summary_, fields_, examples_)                                              \
@@ -87,12 +87,11 @@ void s2s_recurrent_accumulate(const s2s_recurrent_cell *cell, s2s_layer_call *ca
     static void pack(const s2s_layer_call *call, s2s_direction direction, real *packed)                                              \
     { s2s_recurrent_pack(&(cell_), call, direction, packed); }                                                                       \
     static void forward(s2s_layer_call *call) { s2s_recurrent_forward(&(cell_), call); }                                             \
-    static void backward(s2s_layer_call *call) { s2s_recurrent_backward(&(cell_), call); }                                           \
-    static void accumulate(s2s_layer_call *call) { s2s_recurrent_accumulate(&(cell_), call); }                                       \
     const s2s_layer_ops symbol = {                                                                                                   \
         .entry = { name_, alias_, summary_, fields_, sizeof(s2s_recurrent_options), examples_ },                                     \
         .recurrent = true, .forms = 1u << S2S_DENSE | 1u << S2S_TOKENS | 1u << S2S_CONSTANT,                                         \
-        .infer = infer, .pack = pack, .forward = forward, .backward = backward, .accumulate = accumulate,                            \
+        .infer = infer, .pack = pack, .forward = forward,                                                                            \
+        .backward = s2s_recurrent_backward, .accumulate = s2s_recurrent_accumulate,                                                  \
     }
 
 /* The unfused path (cell_generic.c): product, then pointwise loops with any activation. Elements of scratch for B sequences. */
