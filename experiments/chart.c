@@ -7,19 +7,6 @@
 
 /* --- texts --------------------------------------------------------------------------------------------------------------- */
 
-void s2s_html_add(s2s_string *ret, const char *text)
-{
-    for (const char *c = text; *c; c++)
-        switch (*c) {
-        case '&':  s2s_string_add(ret, "&amp;"); break;
-        case '<':  s2s_string_add(ret, "&lt;"); break;
-        case '>':  s2s_string_add(ret, "&gt;"); break;
-        case '"':  s2s_string_add(ret, "&quot;"); break;
-        case '\'': s2s_string_add(ret, "&#39;"); break;
-        default:   s2s_string_append(ret, c, 1);
-        }
-}
-
 void s2s_csv_add(s2s_string *ret, const char *text)
 {
     if (strpbrk(text, ",\"\n\r") == NULL) {
@@ -58,8 +45,10 @@ static s2s_range finished(s2s_range range, const s2s_axis *axis)
         return (s2s_range){ axis->logarithmic ? 0.1 : 0, 1 };
     if (range.low == range.high && axis->logarithmic)
         return (s2s_range){ range.low / 2, range.low * 2 };
-    if (range.low == range.high)
-        return (s2s_range){ range.low - 0.5, range.low + 0.5 };
+    if (range.low == range.high) {
+        const double room = axis->whole || range.low == 0 ? 0.5 : fabs(range.low) / 2;
+        return (s2s_range){ range.low - room, range.low + room };
+    }
     return range;
 }
 

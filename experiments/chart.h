@@ -1,5 +1,5 @@
 /*
- * chart.h -- a picture as data: lines, points or a square of figures. plot.h has gnuplot draw it; chart_svg.c draws it for reports;
+ * chart.h -- a picture as data: lines, points or a square of figures. plot.h has gnuplot draw it; chart_html.c draws it for reports;
  * as CSV and as a table it needs nobody.
  *
  * Owns     nothing: all arrays and texts are borrowed.
@@ -20,6 +20,7 @@ typedef struct s2s_series {
 typedef struct s2s_axis {
     const char *label;
     bool logarithmic;              /* what is not above 0 is a gap */
+    bool whole;                    /* whole numbers: epochs, steps */
     const char *const *word;       /* 0, 1, 2, ... are these words; NULL: numbers */
     size_t words;
     bool hidden;                   /* no numbers: the marks say it */
@@ -61,14 +62,11 @@ void s2s_chart_add_table(const s2s_chart *chart, int rows, s2s_string *ret);
 /* What the picture shows, in a sentence a series: for those who cannot see it. */
 void s2s_chart_describe(const s2s_chart *chart, s2s_string *ret);
 
-/* As inline SVG of its own: colours come from the page's style (--line-0 ... --line-7, --ink, --grid), a title for each series. */
-void s2s_chart_add_svg(const s2s_chart *chart, s2s_string *ret);
+/* As a figure of HTML: inline SVG with its words for those who cannot see it, and the legend. The page's style gives the colours (html.c). */
+void s2s_chart_add_html(const s2s_chart *chart, s2s_string *ret);
 
 void s2s_matrix_add_csv(const s2s_matrix *matrix, s2s_string *ret);
 void s2s_matrix_add_table(const s2s_matrix *matrix, s2s_string *ret);
-
-/* Text with the five characters that HTML and SVG take for themselves written out. */
-void s2s_html_add(s2s_string *ret, const char *text);
 
 /* A number in up to four significant digits, as on axes: "0.05", "1e-06", "1200". At least 32 bytes of room. */
 const char *s2s_show_tick(double value, char *buffer);

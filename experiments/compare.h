@@ -46,4 +46,7 @@ void s2s_comparison_table(const s2s_comparison *comparison, s2s_string *ret);
 void s2s_comparison_csv(const s2s_comparison *comparison, s2s_string *ret);
 void s2s_comparison_json(const s2s_comparison *comparison, s2s_string *ret);
 
+/* The table with its notes for a page (html.h). */
+void s2s_comparison_html(const s2s_comparison *comparison, s2s_string *ret);
+
 #endif

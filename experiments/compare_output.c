@@ -4,6 +4,7 @@
 
 #include "experiments/compare.h"
 #include "experiments/curves.h"
+#include "experiments/html.h"
 #include "experiments/json.h"
 #include "experiments/terminal.h"
 
@@ -228,6 +229,38 @@ void s2s_comparison_table(const s2s_comparison *c, s2s_string *ret)
             put_cell(ret, cell, width[i], columns[i].left, i + 1 == count);
         }
     put_notes(c, ret);
+}
+
+static void put_html_row(const s2s_comparison *c, const column *columns, size_t count, size_t row, s2s_string *out)
+{
+    char cell[CELL];
+
+    s2s_string_add(out, "<tr>");
+    for (size_t i = 0; i < count; i++) {
+        read_cell(c, &columns[i], row, cell);
+        s2s_html_printf(out, columns[i].left ? "<td class=\"left\">%s</td>" : "<td>%s</td>", cell);
+    }
+    s2s_string_add(out, "</tr>\n");
+}
+
+void s2s_comparison_html(const s2s_comparison *c, s2s_string *ret)
+{
+    column columns[COLUMNS_MAX];
+    const size_t count = choose_columns(c, columns);
+    s2s_string notes = { 0 };
+
+    s2s_html_begin_table(ret, "Comparison");
+    s2s_string_add(ret, "<thead><tr>");
+    for (size_t i = 0; i < count; i++)
+        s2s_html_printf(ret, columns[i].left ? "<th scope=\"col\" class=\"left\">%s</th>" : "<th scope=\"col\">%s</th>", columns[i].heading);
+    s2s_string_add(ret, "</tr></thead><tbody>\n");
+    for (size_t row = 0; row < c->row_count; row++)
+        put_html_row(c, columns, count, row, ret);
+    s2s_string_add(ret, "</tbody>\n");
+    s2s_html_end_table(ret);
+    put_notes(c, &notes);
+    s2s_html_printf(ret, "<p class=\"soft notes\">%s</p>\n", s2s_string_chars(&notes));
+    s2s_string_release(&notes);
 }
 
 /* --- numbers for programs ------------------------------------------------------------------------------------------------ */

@@ -55,6 +55,36 @@ double s2s_record_best(const s2s_record *record, const char *metric)
     return row >= 0 ? s2s_history_at(&record->history, row, column) : NAN;
 }
 
+typedef struct ranked { double figure; size_t index; } ranked;
+
+static int falling(const void *a, const void *b)
+{
+    const ranked *x = a, *y = b;
+
+    if (isnan(x->figure) != isnan(y->figure))
+        return isnan(x->figure) - isnan(y->figure);
+    if (isnan(x->figure) || x->figure == y->figure)
+        return (x->index > y->index) - (x->index < y->index);
+    return x->figure < y->figure ? 1 : -1;
+}
+
+s2s_status s2s_records_rank(const s2s_record *record, size_t count, const char *metric, s2s_arena *arena, const size_t **ret, s2s_error *err)
+{
+    const double sign = s2s_figure_rises(metric) ? 1 : -1;
+    ranked      *list = S2S_NEW_ARRAY(arena, ranked, count);
+    size_t      *order = S2S_NEW_ARRAY(arena, size_t, count);
+
+    if (s2s_arena_failed(arena))
+        return no_memory(err);
+    for (size_t i = 0; i < count; i++)
+        list[i] = (ranked){ sign * s2s_record_best(&record[i], metric), i };
+    qsort(list, count, sizeof *list, falling);
+    for (size_t i = 0; i < count; i++)
+        order[i] = list[i].index;
+    *ret = order;
+    return S2S_OK;
+}
+
 /* --- groups -------------------------------------------------------------------------------------------------------------- */
 
 /* Records that differ in their seed alone. */
@@ -298,7 +328,8 @@ s2s_status s2s_curves_chart(const s2s_record *record, size_t count, const char *
         }
     *ret = (s2s_chart){
         .title = g.count == 1 ? g.record[0].name : s2s_arena_printf(arena, "%s of %zu %s", metric[n - 1], count, "runs"),
-        .x.label = "epoch", .y.label = n == 1 || is_pair(metric[0], metric[1]) ? metric[n - 1] : "", .series = series, .series_count = made,
+        .x = { .label = "epoch", .whole = true }, .series = series, .series_count = made,
+        .y.label = n == 1 || is_pair(metric[0], metric[1]) ? metric[n - 1] : "",
     };
     return s2s_arena_failed(arena) ? no_memory(err) : S2S_OK;
 }

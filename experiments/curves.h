@@ -32,6 +32,9 @@ const char *s2s_record_label(const s2s_record *record, const char *const *keys, 
 /* The key's last part (with the one before where it is `value` or `type`), or all of it where another of the keys ends alike. */
 const char *s2s_key_short(const char *key, const char *const *keys, size_t count);
 
+/* Numbers of the records from the best figure to the worst; those without one come last, as they came. */
+s2s_status s2s_records_rank(const s2s_record *record, size_t count, const char *metric, s2s_arena *arena, const size_t **ret, s2s_error *err);
+
 /* The best value of a figure in a record's history; NaN: none. */
 double s2s_record_best(const s2s_record *record, const char *metric);
 

@@ -191,30 +191,6 @@ static size_t add_marks(const scale *s, double x, s2s_arena *arena, s2s_mark *ma
     return n;
 }
 
-typedef struct ranked { double figure; size_t index; } ranked;
-
-static int falling(const void *a, const void *b)
-{
-    const ranked *x = a, *y = b;
-
-    if (isnan(x->figure) || isnan(y->figure))
-        return isnan(x->figure) - isnan(y->figure);
-    return x->figure != y->figure ? (x->figure < y->figure ? 1 : -1) : (x->index > y->index) - (x->index < y->index);
-}
-
-/* Records from the best to the worst. */
-static ranked *rank_records(const parallel *p, s2s_arena *arena)
-{
-    const double sign = s2s_figure_rises(p->metric) ? 1 : -1;
-    ranked      *list = S2S_NEW_ARRAY(arena, ranked, p->count);
-
-    for (size_t i = 0; i < p->count && list != NULL; i++)
-        list[i] = (ranked){ sign * s2s_record_best(&p->record[i], p->metric), i };
-    if (list != NULL)
-        qsort(list, p->count, sizeof *list, falling);
-    return list;
-}
-
 static s2s_series make_line(const parallel *p, const s2s_record *record, const double *x, s2s_arena *arena)
 {
     double *y = S2S_NEW_ARRAY(arena, double, p->axes + 1);
@@ -233,7 +209,7 @@ s2s_status s2s_parallel_chart(const s2s_record *record, size_t count, const char
     s2s_mark   *mark = S2S_NEW_ARRAY(arena, s2s_mark, (AXES_MAX + 1) * WORDS_MAX);
     double     *x = S2S_NEW_ARRAY(arena, double, AXES_MAX + 1);
     size_t      marks = 0;
-    ranked     *order;
+    const size_t *order;
 
     if (s2s_arena_failed(arena))
         return no_memory(err);
@@ -243,14 +219,12 @@ s2s_status s2s_parallel_chart(const s2s_record *record, size_t count, const char
         x[k] = (double)k;
         marks += add_marks(&p->axis[k], x[k], arena, mark + marks);
     }
-    order = rank_records(p, arena);
-    if (order == NULL)
-        return no_memory(err);
+    S2S_TRY(s2s_records_rank(record, count, p->metric, arena, &order, err));
     for (size_t i = 0; i < count; i++) {
-        const s2s_record *r = &record[order[i].index];
+        const s2s_record *r = &record[order[i]];
 
         series[i] = make_line(p, r, x, arena);
-        if (i < NAMED_MAX && !isnan(order[i].figure))
+        if (i < NAMED_MAX && !isnan(s2s_record_best(r, p->metric)))
             series[i].name = s2s_arena_printf(arena, "%s: %.4g", r->name, s2s_record_best(r, p->metric));
     }
     *ret = (s2s_chart){

@@ -154,7 +154,7 @@ s2s_status s2s_gradients_chart(const s2s_gradients *gradients, s2s_arena *arena,
         series[2 * i + 1] = series_of(&gradients->after[i], "after", step, arena);
     }
     *ret = (s2s_chart){
-        .title = "Norm of the loss gradient at each hidden state", .x = { .label = "time step" },
+        .title = "Norm of the loss gradient at each hidden state", .x = { .label = "time step", .whole = true },
         .y = { .label = "norm of dL/dh", .logarithmic = true }, .series_count = (size_t)(2 * gradients->count), .series = series,
     };
     return s2s_arena_failed(arena) ? no_memory(err) : S2S_OK;

@@ -63,6 +63,8 @@ static void add_axis(s2s_string *script, char name, const s2s_axis *axis, s2s_ra
     range = axis->logarithmic ? (s2s_range){ range.low * pow(range.high / range.low, -room), range.high * pow(range.high / range.low, room) }
                               : (s2s_range){ range.low - room * (range.high - range.low), range.high + room * (range.high - range.low) };
     s2s_string_printf(script, "set %crange [%.17g:%.17g]\n", name, range.low, range.high);
+    if (axis->whole && range.high - range.low < 10)
+        s2s_string_printf(script, "set %ctics 1\n", name);
     if (axis->hidden)
         s2s_string_printf(script, "unset %ctics\n", name);
     if (axis->words == 0)

@@ -3,12 +3,15 @@
 
 #include "base/file.h"
 #include "experiments/cli/command.h"
+#include "experiments/report.h"
 
 static const s2s_option options[] = {
     { "metric", "NAME", "the figure that is compared, each run's best (default: the one that chooses `best`)", NULL },
     { "to", "METRIC=VALUE", "also how many epochs and how much time it took to get there", NULL },
     { "csv", "FILE", "write the numbers as comma-separated values (-: standard output)", NULL },
     { "json", NULL, "print the numbers as JSON in place of the table", NULL },
+    { "html", "FILE", "write a page with the table and curves: as `report` does", NULL },
+    S2S_OPTION_THREADS,
     S2S_OPTION_END
 };
 
@@ -46,6 +49,19 @@ static s2s_status write_csv(const s2s_line *line, const s2s_comparison *comparis
     return status;
 }
 
+static s2s_status write_html(const s2s_line *line, s2s_error *err)
+{
+    const char *path = s2s_line_option(line, "html");
+    s2s_report_request request = {
+        .words = line->word, .count = (size_t)line->word_count, .metric = s2s_line_option(line, "metric"), .arena = line->arena,
+    };
+
+    if (path == NULL)
+        return S2S_OK;
+    S2S_TRY(s2s_line_threads(line, &request.threads, err));
+    return s2s_report_write(&request, path, err);
+}
+
 static s2s_status print(const s2s_line *line, const s2s_comparison *comparison, s2s_error *err)
 {
     const char *csv = s2s_line_option(line, "csv");
@@ -77,6 +93,7 @@ static s2s_status compare(const s2s_line *line, s2s_error *err)
         return s2s_fail(err, S2S_DATA, "there is no trial yet");
     S2S_TRY(s2s_compare(record, count, s2s_line_option(line, "metric"), to, line->arena, &comparison, err));
     S2S_TRY(write_csv(line, &comparison, err));
+    S2S_TRY(write_html(line, err));
     return print(line, &comparison, err);
 }
 
