@@ -98,7 +98,7 @@ units: $(BUILD)/float/unit $(BUILD)/double/unit
 # --- what users type -----------------------------------------------------------------------------------------------------------
 # These may start on a bare machine: they install what is missing, then call make again, which finds it, with all cores.
 
-.PHONY: all run test test-long check asan deps deps-optional lint bench bench-peers reproduce reproduce-all install uninstall clean help
+.PHONY: all run test test-long check asan deps deps-optional lint bench bench-peers reproduce reproduce-all compare-cells install uninstall clean help
 
 all: ## build ./s2s and its double-precision twin (the default)
 	@$(MAKE) $(JOBS) programs
@@ -150,6 +150,9 @@ reproduce: all ## train 2 and 3 digits with Keras' settings beside Keras' publis
 
 reproduce-all: all ## the same with 4 and 5 digits, an hour or more
 	@tests/reproduce/run all
+
+compare-cells: all ## SimpleRNN, GRU and LSTM at equal units and at equal parameters, 2 to 5 digits: an hour of one core
+	@tests/reproduce/cells
 
 # Where shells look for completions, under PREFIX/share.
 COMPLETION_bash = bash-completion/completions/s2s
