@@ -52,10 +52,10 @@ static int64_t panel_row(const s2s_cell *cell, int64_t row, int64_t width, int64
 
 /* --- forward ---------------------------------------------------------------------------------------------------------------- */
 
-/* What the product of a step reads: no columns when the states are zero. */
-static s2s_operand step_operand(const s2s_cell *cell, const real *states)
+/* What the product of a step reads: no columns when the states are zero. It lasts until the next one is made: both use the scratch. */
+static lhs step_lhs(const s2s_cell *cell, const step *s, const real *states)
 {
-    return s2s_operand_rows(states ? states : cell->z, cell->units, states ? cell->units : 0);
+    return lhs_of(s->rows, s2s_operand_rows(states ? states : cell->z, cell->units, states ? cell->units : 0), cell->scratch);
 }
 
 /* Where the product with one packed weight lies in z and in the projection: gates `gate` .. gate + gates - 1. */
@@ -74,7 +74,7 @@ static place place_of(const s2s_cell *cell, int64_t gates, int64_t gate, int64_t
 }
 
 /* z = input projection + A U, for one block of U. */
-static void step_product(const s2s_cell *cell, const step *s, const place *p, const s2s_operand *a, const block *b)
+static void step_product(const s2s_cell *cell, const step *s, const place *p, const lhs *a, const block *b)
 {
     tile t = { .c = cell->z + panel_row(cell, s->first, p->width, b->first) + p->gate * S2S_LANES, .c_stride = p->width, .c_at = p->at };
 
@@ -83,7 +83,7 @@ static void step_product(const s2s_cell *cell, const step *s, const place *p, co
         t.start_stride = p->width;
         t.start_at = p->start_at;
         t.index = cell->index + s->first;
-    } else if (a->units > 0) {
+    } else if (s->masked != NULL) {
         continue_from_c(&t);
     } else {
         return;
@@ -133,7 +133,7 @@ static carry carry_of(const s2s_cell *cell)
 /* out = [out if add | 0] + dZ U^T for m rows, whole vectors. */
 static void carry_product(const s2s_cell *cell, int64_t m, const s2s_operand *dz, const real *packed, bool add, const carry *k, real *out)
 {
-    to_rows(m, dz, packed, NULL, add, groups_of(cell->units) * VEC_LANES, out, k->stride);
+    multiply_to_rows(m, dz, packed, NULL, add, groups_of(cell->units) * VEC_LANES, out, k->stride);
 }
 
 /* Gradient of the states before a row, through the next step: the product's part times the mask. */

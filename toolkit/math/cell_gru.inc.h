@@ -36,14 +36,15 @@ static void gru_forward(const s2s_cell *cell)
     mask_start(cell);
     for (int64_t t = 0; t < cell->steps->count; t++) {
         step s = step_at(cell, t);
+        lhs all = step_lhs(cell, &s, s.masked);
 
         for (int64_t group = 0; group < groups_of(cell->units); group++) {
-            block b = packed_block(cell->u_forward, cell->units, GRU_GATES, cell->units, group);
-            s2s_operand a = step_operand(cell, s.masked);
+            block b = packed_block(cell->u_forward, &all, GRU_GATES, cell->units, group);
+            lhs a = all;
             real bias[GRU_GATES * VEC_LANES], u[GRU_ROWS * GRU_GATES * VEC_LANES];
 
             block_bias(cell->bias, &b, GRU_GATES, cell->units, bias);
-            for (int64_t r = 0, rows; r < s.rows; r += rows, a.base += rows * a.row_stride) {
+            for (int64_t r = 0, rows; r < s.rows; r += rows, lhs_skip(&a, rows)) {
                 tile product = { .start = bias, .start_at = side_by_side, .c = u, .c_stride = GRU_GATES * VEC_LANES,
                                  .c_at = side_by_side };
 

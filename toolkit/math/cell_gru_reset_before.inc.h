@@ -52,20 +52,20 @@ static void gru_reset_before_forward(const s2s_cell *cell)
     mask_start(cell);
     for (int64_t t = 0; t < cell->steps->count; t++) {
         step s = step_at(cell, t);
-        s2s_operand before = step_operand(cell, s.masked);
-        s2s_operand reset = step_operand(cell, s.masked ? cell->c + s.first * units : NULL);
+        lhs a = step_lhs(cell, &s, s.masked);
 
         for (int64_t first = 0; first < groups_of(units); first += groups_a_block[2]) {
-            block b = packed_block(cell->u_forward, units, 2, units, first);
+            block b = packed_block(cell->u_forward, &a, 2, units, first);
 
-            step_product(cell, &s, &gates, &before, &b);
+            step_product(cell, &s, &gates, &a, &b);
             for (int64_t i = 0; i < b.groups; i++)
                 reset_gates(cell, &s, first + i);
         }
+        a = step_lhs(cell, &s, s.masked ? cell->c + s.first * units : NULL);
         for (int64_t first = 0; first < groups_of(units); first += groups_a_block[1]) {
-            block b = packed_block(candidate_weight(cell, cell->u_forward), units, 1, units, first);
+            block b = packed_block(candidate_weight(cell, cell->u_forward), &a, 1, units, first);
 
-            step_product(cell, &s, &candidate, &reset, &b);
+            step_product(cell, &s, &candidate, &a, &b);
             for (int64_t i = 0; i < b.groups; i++)
                 reset_outputs(cell, &s, first + i);
         }

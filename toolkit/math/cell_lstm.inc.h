@@ -65,10 +65,10 @@ static void lstm_forward(const s2s_cell *cell)
     mask_start(cell);
     for (int64_t t = 0; t < cell->steps->count; t++) {
         step s = step_at(cell, t);
-        s2s_operand a = step_operand(cell, s.masked);
+        lhs a = step_lhs(cell, &s, s.masked);
 
         for (int64_t group = 0; group < groups_of(cell->units); group++) {
-            block b = packed_block(cell->u_forward, cell->units, LSTM_GATES, cell->units, group);
+            block b = packed_block(cell->u_forward, &a, LSTM_GATES, cell->units, group);
 
             step_product(cell, &s, &p, &a, &b);
             lstm_outputs(cell, &s, group);

@@ -36,10 +36,10 @@ static void simple_rnn_forward(const s2s_cell *cell)
     mask_start(cell);
     for (int64_t t = 0; t < cell->steps->count; t++) {
         step s = step_at(cell, t);
-        s2s_operand a = step_operand(cell, s.masked);
+        lhs a = step_lhs(cell, &s, s.masked);
 
         for (int64_t first = 0; first < groups_of(cell->units); first += groups_a_block[1]) {
-            block b = packed_block(cell->u_forward, cell->units, 1, cell->units, first);
+            block b = packed_block(cell->u_forward, &a, 1, cell->units, first);
 
             step_product(cell, &s, &p, &a, &b);
             for (int64_t i = 0; i < b.groups; i++)

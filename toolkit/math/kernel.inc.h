@@ -9,8 +9,11 @@
 #include "math/tables.h"
 
 #include "math/functions.inc.h"
+#include "math/blocks.inc.h"
 #include "math/product.inc.h"
+#include "math/outputs.inc.h"
 #include "math/gradient.inc.h"
+#include "math/rows.inc.h"
 #include "math/cell.inc.h"
 #include "math/cell_simple_rnn.inc.h"
 #include "math/cell_lstm.inc.h"

@@ -1,81 +1,45 @@
 /*
  * product.inc.h -- packing, and C = start + A W by register tiles. Included by kernel.inc.h.
  *
- * Columns. The outputs of a product are vectors: G gates times VEC_LANES units make one *group* of G vectors. As many whole groups
- * as fit in 4 vectors make a *block*; a register tile is some rows by one block.
- *
- *     G = 1, 70 units, 16 lanes:   | v v v v | v |           G = 3:   | z r h | z r h | ...           G = 4:  | i f c o | ...
- *
- * A packed weight is its blocks one after the other, each (k, vectors, VEC_LANES): the tile reads it from front to back, and a
- * last block that is narrower costs less. Lanes beyond the last unit hold zeros.
+ * A register tile is some rows by one block (blocks.inc.h). A packed weight is its blocks one after the other, each (k, vectors,
+ * VEC_LANES): the tile reads it from front to back, and a last block that is narrower costs less.
  *
  * Slices. When rows outnumber one tile, k is cut so that a slice of a block stays in the first-level cache while all rows pass
  * over it; the chains wait in C between slices.
  */
 
 enum {
-    BLOCK_VECTORS = 4,
     SLICE_K = 128,                   /* elements of k: 32 KB of a block with 16 lanes */
     CHUNK_ROWS = 96                  /* rows that pass over all slices of a block before the next rows do */
 };
 
-/* One block: its groups of VEC_LANES units, and its weights. */
-typedef struct block {
-    int64_t first, groups;
-    int vectors;
-    const real *w;
-} block;
+/* What a product reads on its left (outputs.inc.h): here, the operand itself and all of it. */
+typedef s2s_operand lhs;
+enum { LHS_ROOM = 1 };
 
-/* Groups that share a block, for 1 to 4 gates. */
-static const int64_t groups_a_block[BLOCK_VECTORS + 1] = { 0, 4, 2, 1, 1 };
+static lhs lhs_of(int64_t m, s2s_operand a, real *room) { (void)m, (void)room; return a; }
+static void lhs_skip(lhs *a, int64_t rows) { a->base += rows * a->row_stride; }
 
-static inline int64_t min_of(int64_t a, int64_t b) { return a < b ? a : b; }
-static inline int64_t groups_of(int64_t units) { return (int64_t)((uint64_t)(units + VEC_LANES - 1) / VEC_LANES); }
+/* Rows row .. row + rows - 1 of a product, by all columns of A or some; `continues`: not its first columns. */
+typedef struct part { int64_t row, rows; bool continues; lhs a; } part;
 
-/* Valid lanes of a group; all but the last have VEC_LANES. */
-static inline int64_t group_lanes(int64_t group, int64_t units) { return min_of(VEC_LANES, units - group * VEC_LANES); }
-
-/* The block that begins with group `first`. */
-static inline block block_at(int64_t gates, int64_t units, int64_t first)
+static bool next_part(part *p, int64_t m, const s2s_operand *a, real *room)
 {
-    int64_t groups = min_of(groups_a_block[gates], groups_of(units) - first);
-
-    return (block){ .first = first, .groups = groups, .vectors = (int)(groups * gates) };
+    (void)room;
+    if (p->rows == m)
+        return false;
+    p->rows = m;
+    p->a = *a;
+    return true;
 }
 
-static inline block packed_block(const real *packed, int64_t k, int64_t gates, int64_t units, int64_t first)
+/* The block that begins with group `first`, of a weight that `a` will be multiplied with. */
+static inline block packed_block(const real *packed, const lhs *a, int64_t gates, int64_t units, int64_t first)
 {
     block b = block_at(gates, units, first);
 
-    b.w = packed + first * gates * k * VEC_LANES;
+    b.w = packed + first * gates * a->gates * a->units * VEC_LANES;
     return b;
-}
-
-/* Where a group begins in a row of an array (panel, row, gate, 16). */
-static inline int64_t group_offset(int64_t group, int64_t panel_stride)
-{
-    uint64_t unit = (uint64_t)group * VEC_LANES;
-
-    return (int64_t)(unit / S2S_LANES) * panel_stride + (int64_t)(unit % S2S_LANES);
-}
-
-/* Where the vectors of a block lie, seen from its first group: gates are `gate_stride` apart. The same for all blocks of a weight. */
-static inline void block_offsets(int64_t gates, int64_t gate_stride, int64_t panel_stride, int64_t *at)
-{
-    for (int64_t group = 0; group < groups_a_block[gates]; group++)
-        for (int64_t gate = 0; gate < gates; gate++)
-            *at++ = group_offset(group, panel_stride) + gate * gate_stride;
-}
-
-/* `lanes` elements at p, of a vector that may reach beyond the last unit. */
-static vec load_lanes(const real *p, int64_t lanes) { return lanes == VEC_LANES ? vec_load(p) : vec_load_part(p, lanes); }
-
-static void store_lanes(real *p, vec x, int64_t lanes)
-{
-    if (lanes == VEC_LANES)
-        vec_store(p, x);
-    else
-        vec_store_part(p, x, lanes);
 }
 
 /* --- packing ---------------------------------------------------------------------------------------------------------- */
@@ -140,20 +104,6 @@ static void pack_backward(s2s_matrix w, real *packed)
 }
 
 /* --- the register tile ------------------------------------------------------------------------------------------------ */
-
-/* One tile's work. Passed by pointer and changed in place: copies of a struct that was just written stall. */
-typedef struct tile {
-    const real *a;                   /* row r of A at a + r * a_stride; k comes in `runs` pieces of `run` elements, a_step apart */
-    int64_t a_stride, runs, run, a_step;
-    const real *w;
-    const real *start;               /* row r starts from start + start_row(r) * start_stride + start_at[v] */
-    const int32_t *index;            /* start_row(r) = index[r], or r when NULL */
-    int64_t start_stride;
-    const int64_t *start_at;
-    real *c;
-    int64_t c_stride;
-    const int64_t *c_at;
-} tile;
 
 enum { TILE_ROWS = 12 };             /* the most that any vector_*.h asks for */
 
@@ -234,15 +184,6 @@ static void tile_rows(int64_t m, int vectors, tile *t)
 
 /* --- one block, all rows ------------------------------------------------------------------------------------------------ */
 
-/* Go on from where the chains wait in C. */
-static void continue_from_c(tile *t)
-{
-    t->start = t->c;
-    t->index = NULL;
-    t->start_stride = t->c_stride;
-    t->start_at = t->c_at;
-}
-
 /*
  * `pieces` pieces of k, `length` elements each and `step` apart in A, in slices of about SLICE_K elements. Afterwards `t` stands
  * behind them and goes on from C.
@@ -268,7 +209,7 @@ static void tile_slices(int64_t m, int vectors, tile *t, int64_t pieces, int64_t
 }
 
 /* All of k for rows that fit the cache. */
-static void block_chunk(int64_t m, const block *b, const s2s_operand *a, tile *t)
+static void block_chunk(int64_t m, const block *b, const lhs *a, tile *t)
 {
     t->w = b->w;
     if (a->units == 0) {
@@ -283,7 +224,7 @@ static void block_chunk(int64_t m, const block *b, const s2s_operand *a, tile *t
 }
 
 /* C = start + A W for one block; `t` says what start and C are, and is used up. An A of no columns: C = start. */
-static void block_product(int64_t m, const block *b, const s2s_operand *a, tile *t)
+static void block_product(int64_t m, const block *b, const lhs *a, tile *t)
 {
     t->a = a->base;
     t->a_stride = a->row_stride;
@@ -298,135 +239,4 @@ static void block_product(int64_t m, const block *b, const s2s_operand *a, tile 
         *t = next;
     }
     block_chunk(m, b, a, t);
-}
-
-/* --- whole products ------------------------------------------------------------------------------------------------------ */
-
-/* Bias of one block's columns as vectors, zero beyond the last unit; bias NULL: zeros. */
-static void block_bias(const real *bias, const block *b, int64_t gates, int64_t units, real *vectors)
-{
-    for (int64_t group = b->first; group < b->first + b->groups; group++)
-        for (int64_t gate = 0; gate < gates; gate++, vectors += VEC_LANES)
-            vec_store(vectors, bias ? load_lanes(bias + gate * units + group * VEC_LANES, group_lanes(group, units)) : vec_set(0));
-}
-
-static const int64_t side_by_side[BLOCK_VECTORS] = { 0, VEC_LANES, 2 * VEC_LANES, 3 * VEC_LANES };
-
-/* Groups of the last panel that hold no unit at all: finite, and the same whatever VEC_LANES is. */
-static void clear_padding(int64_t m, int64_t gates, int64_t units, real *z, int64_t z_rows)
-{
-    for (int64_t group = groups_of(units); group < s2s_panels(units) * S2S_LANES / VEC_LANES; group++)
-        for (int64_t r = 0; r < m; r++)
-            for (int64_t g = 0; g < gates; g++)
-                vec_store(z + group_offset(group, z_rows * gates * S2S_LANES) + (r * gates + g) * S2S_LANES, vec_set(0));
-}
-
-static void to_panels(int64_t m, int64_t k, const s2s_operand *a, const real *packed, const real *bias, bool add,
-                      int64_t gates, int64_t units, real *z, int64_t z_rows)
-{
-    int64_t panel_stride = z_rows * gates * S2S_LANES, at[BLOCK_VECTORS];
-    real start[BLOCK_VECTORS * VEC_LANES];
-
-    assert(gates >= 1 && gates <= BLOCK_VECTORS && z_rows >= m);
-    block_offsets(gates, S2S_LANES, panel_stride, at);
-    for (int64_t first = 0; first < groups_of(units); first += groups_a_block[gates]) {
-        block b = packed_block(packed, k, gates, units, first);
-        tile t = { .c = z + group_offset(first, panel_stride), .c_stride = gates * S2S_LANES, .c_at = at,
-                   .start = start, .start_at = side_by_side };
-
-        if (add)
-            continue_from_c(&t);
-        else
-            block_bias(bias, &b, gates, units, start);
-        block_product(m, &b, a, &t);
-    }
-    if (!add)
-        clear_padding(m, gates, units, z, z_rows);
-}
-
-static void product_to_panels(int64_t m, int64_t k, const real *a, int64_t a_stride, const real *packed, const real *bias,
-                              int64_t gates, int64_t units, real *z, int64_t z_rows)
-{
-    s2s_operand rows = s2s_operand_rows(a, a_stride, k);
-
-    to_panels(m, k, &rows, packed, bias, false, gates, units, z, z_rows);
-}
-
-static void product_add_panels(int64_t m, int64_t k, const real *a, int64_t a_stride, const real *packed,
-                               int64_t gates, int64_t units, real *z, int64_t z_rows)
-{
-    s2s_operand rows = s2s_operand_rows(a, a_stride, k);
-
-    to_panels(m, k, &rows, packed, NULL, true, gates, units, z, z_rows);
-}
-
-/* Between row-major columns and whole vectors: `width` lanes a row in `vectors`, of which n are in c. */
-static void rows_to_vectors(int64_t m, int64_t n, const real *c, int64_t c_stride, int64_t width, real *vectors)
-{
-    for (int64_t r = 0; r < m; r++)
-        for (int64_t x = 0; x < n; x += VEC_LANES)
-            vec_store(vectors + r * width + x, load_lanes(c + r * c_stride + x, min_of(VEC_LANES, n - x)));
-}
-
-static void vectors_to_rows(int64_t m, int64_t n, const real *vectors, int64_t width, real *c, int64_t c_stride)
-{
-    for (int64_t r = 0; r < m; r++)
-        for (int64_t x = 0; x < n; x += VEC_LANES)
-            store_lanes(c + r * c_stride + x, vec_load(vectors + r * width + x), min_of(VEC_LANES, n - x));
-}
-
-/* A block whose last vector reaches beyond the last column goes by way of a small copy. n: columns from the block on. */
-static void narrow_block(int64_t m, const block *b, s2s_operand a, const real *start, bool add, int64_t n, real *c, int64_t c_stride)
-{
-    enum { ROWS = 32 };
-    real copy[ROWS * BLOCK_VECTORS * VEC_LANES];
-    int64_t width = b->vectors * VEC_LANES;
-
-    for (int64_t rows; m > 0; m -= rows) {
-        tile t = { .c = copy, .c_stride = width, .c_at = side_by_side, .start = start, .start_at = side_by_side };
-
-        rows = min_of(m, ROWS);
-        if (add) {
-            rows_to_vectors(rows, n, c, c_stride, width, copy);
-            continue_from_c(&t);
-        }
-        block_product(rows, b, &a, &t);
-        vectors_to_rows(rows, n, copy, width, c, c_stride);
-        a.base += rows * a.row_stride;
-        c += rows * c_stride;
-    }
-}
-
-static void to_rows(int64_t m, const s2s_operand *a, const real *packed, const real *bias, bool add, int64_t n, real *c,
-                    int64_t c_stride)
-{
-    for (int64_t first = 0; first < groups_of(n); first += groups_a_block[1], c += BLOCK_VECTORS * VEC_LANES) {
-        block b = packed_block(packed, a->gates * a->units, 1, n, first);
-        real start[BLOCK_VECTORS * VEC_LANES];
-
-        if (!add)
-            block_bias(bias, &b, 1, n, start);
-        if ((first + b.groups) * VEC_LANES <= n) {
-            tile t = { .c = c, .c_stride = c_stride, .c_at = side_by_side, .start = start, .start_at = side_by_side };
-
-            if (add)
-                continue_from_c(&t);
-            block_product(m, &b, a, &t);
-        } else {
-            narrow_block(m, &b, *a, start, add, n - first * VEC_LANES, c, c_stride);
-        }
-    }
-}
-
-static void product_to_rows(int64_t m, int64_t k, const real *a, int64_t a_stride, const real *packed, const real *bias, bool add,
-                            int64_t n, real *c, int64_t c_stride)
-{
-    s2s_operand rows = s2s_operand_rows(a, a_stride, k);
-
-    to_rows(m, &rows, packed, bias, add, n, c, c_stride);
-}
-
-static void product_transposed(int64_t m, s2s_operand a, const real *packed, bool add, int64_t n, real *c, int64_t c_stride)
-{
-    to_rows(m, &a, packed, NULL, add, n, c, c_stride);
 }
