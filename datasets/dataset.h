@@ -123,8 +123,9 @@ typedef struct s2s_dataset_ops {
                         s2s_string *ret);
     /* Element t of input i, for displays that set each beside its target: a word of a sentence. */
     s2s_text (*element)(const s2s_dataset *dataset, const s2s_split *split, int64_t i, int64_t t);
-    /* A whole file of the data set's own format as one more split, with targets where it has them; `name` is for messages. */
-    s2s_status (*parse)(const s2s_dataset *dataset, s2s_text bytes, const char *name, s2s_arena *arena, s2s_split *ret, s2s_error *err);
+    /* A whole file of the data set's own format as one more split; with `targets` those that it has, each one that the model knows.
+       `name` is for messages. */
+    s2s_status (*parse)(const s2s_dataset *dataset, s2s_text bytes, const char *name, bool targets, s2s_arena *arena, s2s_split *ret, s2s_error *err);
     /* Those bytes, which parse has accepted, with other targets: `symbols` has one for each element of each example, in order. */
     void (*annotate)(const s2s_dataset *dataset, s2s_text bytes, const int32_t *symbols, s2s_string *ret);
     const char *format;            /* the name of that format: "conllu" */

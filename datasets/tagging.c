@@ -241,6 +241,8 @@ s2s_status s2s_tagging_encode(const s2s_dataset *dataset, s2s_text line, s2s_are
 
     if (s2s_text_utf8_error(line) < line.length)
         return s2s_fail(err, S2S_DATA, "expected a sentence, got bytes that are not UTF-8");
+    if (memchr(line.chars, '\0', line.length) != NULL)
+        return s2s_fail(err, S2S_DATA, "expected a sentence, got a NUL byte");
     S2S_TRY(s2s_words_tokenize(s->words, line, arena, &token, &count, err));
     if (count == 0)
         return s2s_fail(err, S2S_DATA, "expected a sentence, got nothing");
@@ -254,7 +256,8 @@ s2s_status s2s_tagging_encode(const s2s_dataset *dataset, s2s_text line, s2s_are
     return S2S_OK;
 }
 
-s2s_status s2s_tagging_parse(const s2s_dataset *dataset, s2s_text bytes, const char *name, s2s_arena *arena, s2s_split *ret, s2s_error *err)
+s2s_status s2s_tagging_parse(const s2s_dataset *dataset, s2s_text bytes, const char *name, bool targets, s2s_arena *arena, s2s_split *ret,
+                             s2s_error *err)
 {
     const state *s = dataset->state;
     s2s_split split = { 0 };
@@ -267,9 +270,10 @@ s2s_status s2s_tagging_parse(const s2s_dataset *dataset, s2s_text bytes, const c
     map = S2S_NEW_ARRAY(arena, int32_t, s2s_vocabulary_size(corpus.tags) + 1);
     if (map == NULL)
         return out_of_memory(err);
-    S2S_TRY(map_tags(s->tags, corpus.tags, name, map, err));
+    if (targets)
+        S2S_TRY(map_tags(s->tags, corpus.tags, name, map, err));
     S2S_TRY(s2s_streams_fill(&s->streams, &corpus, &split, 1, arena, err));
-    S2S_TRY(fill_split(s, &corpus, map, arena, &split, err));
+    S2S_TRY(fill_split(s, &corpus, targets ? map : NULL, arena, &split, err));
     *ret = split;
     return S2S_OK;
 }

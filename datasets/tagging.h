@@ -44,7 +44,8 @@ s2s_status s2s_tagging_restore(s2s_dataset *dataset, const s2s_tagging_options *
 
 /* For the table of functions. */
 s2s_status s2s_tagging_encode(const s2s_dataset *dataset, s2s_text line, s2s_arena *arena, s2s_split *ret, s2s_error *err);
-s2s_status s2s_tagging_parse(const s2s_dataset *dataset, s2s_text bytes, const char *name, s2s_arena *arena, s2s_split *ret, s2s_error *err);
+s2s_status s2s_tagging_parse(const s2s_dataset *dataset, s2s_text bytes, const char *name, bool targets, s2s_arena *arena, s2s_split *ret,
+                             s2s_error *err);
 void s2s_tagging_show_input(const s2s_dataset *dataset, const s2s_split *split, int64_t i, s2s_string *ret);
 void s2s_tagging_show_target(const s2s_dataset *dataset, const int32_t *symbols, const real *values, int64_t n, s2s_string *ret);
 void s2s_tagging_show_answer(const s2s_dataset *dataset, const s2s_split *split, int64_t i, const int32_t *symbols, const real *values, int64_t n,

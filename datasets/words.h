@@ -13,11 +13,15 @@
 
 typedef struct s2s_words s2s_words;
 
-/* The tokenizer that configs get unless they write their own. */
+/*
+ * The tokenizer that configs get unless they write their own. What is tried before it is known to fit has a bound, so that the
+ * time for a line grows with its length, whatever it holds.
+ */
 #define S2S_TOKENIZER \
-    "https?://\\S+|www\\.\\S+|[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+"              /* addresses */ \
+    "(?:https?://|www\\.)\\S*[^\\s.,:;!?'\")\\]}>]"                              /* addresses, without the sentence's own marks */ \
+    "|[\\w.+-]{1,64}@[\\w-]+(?:\\.[\\w-]+)+" \
     "|(?:\\p{L}\\.){2,}"                                                      /* U.S. */ \
-    "|(?i:can(?=not\\b)|[\\p{L}\\p{M}]+?(?=n['’]t\\b)|n['’]t\\b|['’](?:s|m|d|ll|re|ve)\\b)"      /* do n't, Ann 's */ \
+    "|(?i:can(?=not\\b)|[\\p{L}\\p{M}]{1,64}?(?=n['’]t\\b)|n['’]t\\b|['’](?:s|m|d|ll|re|ve)\\b)"      /* do n't, Ann 's */ \
     "|\\p{N}+(?:[.,:/]\\p{N}+)*"                                             /* 3.14, 10:30 */ \
     "|[\\p{L}\\p{M}\\p{N}]+" \
     "|([.!?*=_~-])\\1+"                                                      /* ... */ \

@@ -13,7 +13,7 @@ static s2s_status parse(const s2s_evaluation_request *request, s2s_evaluation *r
     S2S_TRY(s2s_file_read(request->data, request->arena, &ret->bytes, err));
     ret->split = split;
     ret->split_name = request->split;
-    return dataset->ops->parse(dataset, ret->bytes, request->data, request->arena, split, err);
+    return dataset->ops->parse(dataset, ret->bytes, request->data, true, request->arena, split, err);
 }
 
 /* `data` changes where the data come from. */

@@ -190,6 +190,23 @@ static s2s_status run(s2s_predictor *self, const s2s_split *parts, const size_t 
     return S2S_OK;
 }
 
+/* All together; where the longest ones need more memory than there is, one by one, so that the others are answered still. */
+static s2s_status run_all(s2s_predictor *self, const s2s_split *parts, const size_t *place, size_t count, s2s_reply *replies, s2s_error *err)
+{
+    s2s_error  own;
+    s2s_status status = run(self, parts, place, count, replies, &own);
+
+    for (size_t i = 0; i < count && status == S2S_MEMORY; i++) {
+        const s2s_status single = run(self, &parts[i], &place[i], 1, replies, &own);
+
+        if (single == S2S_MEMORY)
+            replies[place[i]].error = s2s_arena_strdup(self->lines, own.message);
+        else if (single != S2S_OK)
+            status = single;
+    }
+    return status == S2S_OK || status == S2S_MEMORY ? S2S_OK : s2s_fail(err, status, "%s", own.message);
+}
+
 s2s_status s2s_predictor_answer(s2s_predictor *self, const s2s_text *lines, size_t count, const s2s_reply **ret, s2s_error *err)
 {
     const s2s_dataset *dataset = &self->model->dataset;
@@ -214,7 +231,7 @@ s2s_status s2s_predictor_answer(s2s_predictor *self, const s2s_text *lines, size
             replies[i].error = s2s_arena_strdup(self->lines, own.message);
     }
     if (good > 0)
-        S2S_TRY(run(self, parts, place, good, replies, err));
+        S2S_TRY(run_all(self, parts, place, good, replies, err));
     if (s2s_arena_failed(self->lines))
         return s2s_fail(err, S2S_MEMORY, "out of memory");
     *ret = replies;
@@ -227,7 +244,7 @@ s2s_status s2s_predictor_annotate(s2s_predictor *self, s2s_text bytes, const cha
     s2s_split split;
 
     s2s_arena_reset(self->lines);
-    S2S_TRY(dataset->ops->parse(dataset, bytes, name, self->lines, &split, err));
+    S2S_TRY(dataset->ops->parse(dataset, bytes, name, false, self->lines, &split, err));
     S2S_TRY(prepare(self, &split, err));
     return s2s_annotate(self->runner, dataset, &split, bytes, self->lines, ret, err);
 }

@@ -46,6 +46,7 @@ size_t s2s_arena_bytes(const s2s_arena *arena);
 int64_t s2s_memory_allocations(void);        /* calls to malloc by the whole process through base/, any thread */
 
 int64_t s2s_memory_peak(void);               /* the most bytes of memory that the process has held at a time */
+int64_t s2s_memory_installed(void);          /* bytes of memory that this machine has; INT64_MAX when that is not known */
 
 void *s2s_memory_zeroed(size_t bytes);       /* NULL when memory is out; give it back with s2s_memory_free */
 

@@ -1,6 +1,7 @@
 /* memory.c -- the one place that asks the system for memory, counts how often, and can be made to refuse. */
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 
@@ -15,6 +16,13 @@ int64_t s2s_memory_peak(void)
     struct rusage usage;
 
     return getrusage(RUSAGE_SELF, &usage) == 0 ? (int64_t)usage.ru_maxrss * KILOBYTE : 0;
+}
+
+int64_t s2s_memory_installed(void)
+{
+    const int64_t pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+
+    return pages > 0 && size > 0 ? pages * size : INT64_MAX;
 }
 
 void s2s_memory_fail_after(int64_t n) { __atomic_store_n(&refusal, n, __ATOMIC_RELAXED); }

@@ -60,23 +60,36 @@ static int64_t need(s2s_memory_need n, extent e)
 
 /* --- creation ------------------------------------------------------------------------------------------------------------------- */
 
+/* Numbers of a value itself and of its gradient: 0 where there is none, or where it lies in somebody else's memory. */
+typedef struct value_size { int64_t x, dx; } value_size;
+
+static value_size size_of_value(const s2s_graph *g, const s2s_plan_options *o, const s2s_graph_value *v)
+{
+    const int64_t count = rows_of(&v->shape, bounds_of(g, &o->bounds, v->layout)) * v->shape.width;
+
+    if (v->node < 0 || !has_numbers(v))
+        return (value_size){ 0 };
+    return (value_size){ g->node[v->node].spec.alias ? 0 : count, o->training && v->wants_gradient ? count : 0 };
+}
+
 static s2s_status make_values(const s2s_graph *g, const s2s_plan_options *o, s2s_arena *arena, s2s_workspace *w)
 {
     for (int i = 0; i < g->value_count; i++) {
-        const s2s_graph_value *v = &g->value[i];
-        const int64_t count = rows_of(&v->shape, bounds_of(g, &o->bounds, v->layout)) * v->shape.width;
-        const bool alias = v->node >= 0 && g->node[v->node].spec.alias;
+        const value_size size = size_of_value(g, o, &g->value[i]);
 
-        w->value[i].form = v->shape.form;
-        w->value[i].width = v->shape.width;
-        if (v->node < 0 || !has_numbers(v))
-            continue;
-        if (!alias)
-            w->value[i].x = S2S_NEW_ARRAY(arena, real, count);
-        if (o->training && v->wants_gradient)
-            w->value[i].dx = S2S_NEW_ARRAY(arena, real, count);
+        w->value[i].form = g->value[i].shape.form;
+        w->value[i].width = g->value[i].shape.width;
+        if (size.x > 0)
+            w->value[i].x = S2S_NEW_ARRAY(arena, real, size.x);
+        if (size.dx > 0)
+            w->value[i].dx = S2S_NEW_ARRAY(arena, real, size.dx);
     }
     return s2s_arena_failed(arena) ? S2S_MEMORY : S2S_OK;
+}
+
+static int64_t kept_size(const s2s_graph *g, const s2s_plan_bounds *bounds, const s2s_graph_node *node)
+{
+    return need(node->spec.kept, bounds_of(g, bounds, g->value[node->input[0]].layout));
 }
 
 static int64_t scratch_size(const s2s_graph *g, const s2s_plan_bounds *bounds)
@@ -99,14 +112,13 @@ static void make_runs(const s2s_plan *plan, const s2s_plan_options *o, s2s_arena
     for (int i = 0; i < g->node_count; i++) {
         const s2s_graph_node *node = &g->node[i];
         node_run *run = &w->run[i];
-        const int64_t kept = need(node->spec.kept, bounds_of(g, &o->bounds, g->value[node->input[0]].layout));
 
         for (int k = 0; k < node->spec.weight_count; k++)
             run->weight[k] = plan->weights + g->weight[node->weight_first + k].offset;
         run->call = (s2s_layer_call){
             .options = node->options, .spec = &node->spec, .input_count = node->input_count, .input = run->input,
             .output = &w->value[node->output], .weight = run->weight, .packed = plan->packed + node->packed_offset,
-            .kept = S2S_NEW_ARRAY(arena, real, kept), .scratch = scratch,
+            .kept = S2S_NEW_ARRAY(arena, real, kept_size(g, &o->bounds, node)), .scratch = scratch,
             .tile_last = node->spec.tiles,
         };
     }
@@ -160,6 +172,29 @@ static s2s_workspace *make_workspace(const s2s_plan *plan, const s2s_plan_option
     return s2s_arena_failed(arena) ? NULL : w;
 }
 
+/*
+ * Systems promise more memory than they have and kill who takes it: a plan that this machine cannot hold is refused before it is made.
+ * Steps and inner examples are left out: they are few beside the numbers.
+ */
+static s2s_status check_size(const s2s_graph *g, const s2s_plan_options *o, s2s_error *err)
+{
+    const double installed = (double)s2s_memory_installed();
+    double numbers = (double)scratch_size(g, &o->bounds), bytes;
+
+    for (int i = 0; i < g->value_count; i++) {
+        const value_size size = size_of_value(g, o, &g->value[i]);
+
+        numbers += (double)size.x + (double)size.dx;
+    }
+    for (int i = 0; i < g->node_count; i++)
+        numbers += (double)kept_size(g, &o->bounds, &g->node[i]);
+    bytes = sizeof(real) * (numbers * o->workspaces + (double)g->weight_elements + (double)g->packed_elements);
+    if (bytes <= installed)
+        return S2S_OK;
+    return s2s_fail(err, S2S_MEMORY, "out of memory: weights and the activations of the longest examples need %.1f GB, this machine has %.1f GB",
+                    bytes / 1e9, installed / 1e9);
+}
+
 s2s_status s2s_plan_create(const s2s_graph *graph, const s2s_plan_options *options, s2s_arena *arena, s2s_plan **ret, s2s_error *err)
 {
     s2s_plan *plan = S2S_NEW(arena, s2s_plan);
@@ -167,6 +202,7 @@ s2s_status s2s_plan_create(const s2s_graph *graph, const s2s_plan_options *optio
 
     if (plan == NULL)
         return s2s_fail(err, S2S_MEMORY, "out of memory");
+    S2S_TRY(check_size(graph, options, err));
     plan->graph = graph;
     plan->training = options->training;
     plan->workspace_count = options->workspaces;
@@ -177,8 +213,7 @@ s2s_status s2s_plan_create(const s2s_graph *graph, const s2s_plan_options *optio
     for (int i = 0; i < options->workspaces && !s2s_arena_failed(arena); i++)
         plan->workspace[i] = make_workspace(plan, options, arena);
     if (s2s_arena_failed(arena))
-        return s2s_fail(err, S2S_MEMORY, "out of memory: the model needs %.1f GB for its weights and activations",
-                        (double)(graph->weight_elements + graph->packed_elements) * sizeof(real) / 1e9);
+        return s2s_fail(err, S2S_MEMORY, "out of memory for weights and activations");
     plan->bytes.weights = graph->weight_elements * (int64_t)sizeof(real);
     plan->bytes.packed = graph->packed_elements * (int64_t)sizeof(real);
     plan->bytes.workspaces = (int64_t)(s2s_arena_bytes(arena) - before);

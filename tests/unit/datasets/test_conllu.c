@@ -137,7 +137,7 @@ Test(conllu, random_bytes_never_crash, .timeout = 60)
         for (uint64_t k = 0; k < 1 + round % 5; k++)
             bytes[s2s_random_below(&stream, 2 * k, length)] = "\t\n\r-.0127#_ a\xc3\xff"[s2s_random_below(&stream, 2 * k + 1, 15)];
         *restored = *d;
-        if (d->ops->parse(restored, (s2s_text){ bytes, length }, "bytes", arena, &split, &err) == S2S_OK)
+        if (d->ops->parse(restored, (s2s_text){ bytes, length }, "bytes", true, arena, &split, &err) == S2S_OK)
             cr_assert(split.count > 0);
         else
             cr_assert(err.message[0] != '\0');
@@ -160,11 +160,12 @@ Test(conllu, predictions_go_into_the_same_bytes)
     d->ops->annotate(d, (s2s_text){ given, sizeof given - 1 }, symbols, &text);
     cr_assert(text.length == sizeof wanted - 1 && memcmp(text.chars, wanted, text.length) == 0, "%s", s2s_string_chars(&text));
     s2s_string_release(&text);
-    cr_assert(d->ops->parse(d, s2s_text_of(readable), "r", arena, &split, NULL) == S2S_OK);
+    cr_assert(d->ops->parse(d, s2s_text_of(readable), "r", true, arena, &split, NULL) == S2S_OK);
     cr_assert_str_eq(given_target(d, &split, 0, arena), "NOUN _");
     cr_assert(split.unseen[0] == 0 && split.unseen[1] == 1);
-    cr_assert(d->ops->parse(d, (s2s_text){ given, sizeof given - 1 }, "g", arena, &split, &err) == S2S_DATA, "Q is no tag of the model");
+    cr_assert(d->ops->parse(d, (s2s_text){ given, sizeof given - 1 }, "g", true, arena, &split, &err) == S2S_DATA, "Q is no tag of the model");
     cr_assert(strstr(err.message, "'Q'") != NULL, "%s", err.message);
+    cr_assert(d->ops->parse(d, (s2s_text){ given, sizeof given - 1 }, "g", false, arena, &split, &err) == S2S_OK, "no tag is asked for");
 }
 
 Test(conllu, validation_comes_from_files_or_is_split_off)

@@ -40,6 +40,7 @@ Test(words, plain_text_becomes_tokens)
         { "It cost $3.50 (or 1,000) at 10:30...", "It|cost|$|3.50|(|or|1,000|)|at|10:30|..." },
         { "the U.S. well-known e-mail a.b@c.org!!", "the|U.S.|well|-|known|e|-|mail|a.b@c.org|!!" },
         { "see https://x.org/a?b=c now", "see|https://x.org/a?b=c|now" },
+        { "(at www.x.org/a_(b).html), https://x.org/!", "(|at|www.x.org/a_(b).html|)|,|https://x.org/|!" },
         { "Caf\xc3\xa9 na\xc3\xafve cafe\xcc\x81 we\xe2\x80\x99ll", "Caf\xc3\xa9|na\xc3\xafve|cafe\xcc\x81|we|\xe2\x80\x99ll" },
         { "\xe0\xb0\xa8\xe0\xb1\x87\xe0\xb0\xa8\xe0\xb1\x81 \xe0\xb0\x85", "\xe0\xb0\xa8\xe0\xb1\x87\xe0\xb0\xa8\xe0\xb1\x81|\xe0\xb0\x85" },
         { "", "" }, { " \t ", "" },
@@ -49,6 +50,30 @@ Test(words, plain_text_becomes_tokens)
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         cr_assert_str_eq(tokens(words, cases[i][0], arena), cases[i][1]);
+    s2s_arena_free(arena);
+}
+
+/* A pattern whose time grew with the square of the length would take minutes. */
+Test(words, long_lines_take_as_long_as_their_length, .timeout = 60)
+{
+    static const char *const pieces[] = { "a", "a-", "a.", "_", "a_", "1:", "can", "n't", "http://", "www.", "a@", "e\xcc\x81", "!?" };
+    enum { LENGTH = 1000000 };
+    s2s_arena *arena = s2s_arena_create();
+    const s2s_words *words = create(S2S_TOKENIZER, arena);
+
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        s2s_string line = { 0 };
+        s2s_text *token;
+        int64_t count;
+        s2s_error err = { 0 };
+
+        while (line.length < LENGTH)
+            s2s_string_add(&line, pieces[i]);
+        cr_assert(s2s_words_tokenize(words, (s2s_text){ s2s_string_chars(&line), line.length }, arena, &token, &count, &err) == S2S_OK,
+                  "%s: %s", pieces[i], err.message);
+        cr_assert(count > 0);
+        s2s_string_release(&line);
+    }
     s2s_arena_free(arena);
 }
 
