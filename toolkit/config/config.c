@@ -106,13 +106,19 @@ static bool add_words(loader *l, const s2s_setting *settings, size_t count, s2s_
     return copy != NULL;
 }
 
-/* A value that stands in a tree which was resolved before, as if it had just been read. */
+/* A value that stands in a tree which was resolved before, as if it had just been read: its references are there again. */
 static s2s_node *read_again(s2s_arena *arena, const s2s_node *node)
 {
     s2s_node *copy = s2s_node_map(arena, node, node->count);
 
     if (copy == NULL)
         return NULL;
+    if (node->reference != NULL) {
+        copy->kind = S2S_NODE_SCALAR;
+        copy->quoted = node->quoted;
+        copy->text = s2s_text_of(node->reference);
+        return copy;
+    }
     copy->kind = node->kind;
     copy->quoted = node->quoted;
     copy->text = node->text;

@@ -104,7 +104,7 @@ s2s_status s2s_section_read(const s2s_config *config, const char *key, void *rec
  */
 s2s_status s2s_config_write(const s2s_config *config, bool origins, const char *folder, s2s_string *ret, s2s_error *err);
 
-/* One value, references replaced, as YAML that fits on a line: "LSTM", "[64, 128]", "{type: GRU, units: 3}". False when memory is out. */
+/* One value, references as written, as YAML that fits on a line: "LSTM", "[64, 128]", "{type: GRU, units: 3}". False when memory is out. */
 bool s2s_node_write(const s2s_node *node, s2s_string *ret);
 
 /* Say what the `auto` at a dotted path stands for; s2s_config_write shows it. Nothing happens where there is no `auto`. */

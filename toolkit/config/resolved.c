@@ -240,6 +240,10 @@ static void put_flow(writer *w, const s2s_node *node)
 {
     const bool map = node->kind == S2S_NODE_MAP;
 
+    if (node->reference != NULL) {
+        put_scalar(w, s2s_text_of(node->reference), node->quoted);
+        return;
+    }
     if (node->kind == S2S_NODE_SCALAR) {
         put_scalar(w, s2s_node_is_null(node) ? s2s_text_of(S2S_NONE) : escape_references(w, node->text), node->quoted);
         return;
