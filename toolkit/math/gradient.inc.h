@@ -7,9 +7,9 @@
  */
 
 enum {
-    SLICE_ROWS = 384,                /* rows of a slice */
-    CHUNK_COLUMNS = 48,              /* columns of A that are copied at a time; every VEC_ROWS divides it */
-    CHUNK_TILES = 24                 /* the most tiles in them */
+    SLICE_ROWS = 192,                /* rows of a slice: a block of Z with 16 lanes is 48 KB */
+    CHUNK_COLUMNS = 128,             /* columns of A that are copied at a time: they pass over a block of Z while it is near */
+    CHUNK_TILES = CHUNK_COLUMNS / 2  /* the most tiles in them: no VEC_ROWS is less than 2 */
 };
 
 /* Rows of Z that lie one behind the other. */
