@@ -23,11 +23,13 @@ LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null) -lm
 
 # Kernel files are compiled for their instruction set, and only for a machine that has it; nothing else is tied to a CPU.
 MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
-KERNELS_x86_64  = avx2 avx512
+KERNELS_x86_64  = avx2 avx512 amx_high amx_medium
 KERNELS_aarch64 = neon
-FOREIGN = $(filter-out $(KERNELS_$(MACHINE)),avx2 avx512 neon)
+FOREIGN = $(filter-out $(KERNELS_$(MACHINE)),$(KERNELS_x86_64) $(KERNELS_aarch64))
 ISA_kernels_avx2   = -mavx2 -mfma
 ISA_kernels_avx512 = -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
+ISA_kernels_amx_high   = $(ISA_kernels_avx512) -mavx512bf16 -mamx-tile -mamx-bf16
+ISA_kernels_amx_medium = $(ISA_kernels_amx_high)
 # A run records how the program was built (experiments/environment.c).
 ISA_environment = -DS2S_FLAGS='"$(strip $(OPT) -ffp-contract=off $(filter-out -Werror,$(CFLAGS)))"'
 

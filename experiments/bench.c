@@ -12,12 +12,12 @@ enum { BLOCKS = 5, BATCH = 1000 };         /* BATCH: examples of a large batch o
 
 static s2s_status no_memory(s2s_error *err) { return s2s_fail(err, S2S_MEMORY, "out of memory"); }
 
-static double peak(int threads, double seconds)
+static double peak(const s2s_kernels *kernels, int threads, double seconds)
 {
     double sum = 0;
 
     #pragma omp parallel num_threads(threads) reduction(+ : sum)
-    sum += s2s_kernel->fma_peak(seconds);
+    sum += kernels->fma_peak(seconds);
     return sum;
 }
 
@@ -226,11 +226,11 @@ static s2s_status predict(const s2s_experiment *experiment, const real *weights,
 
 s2s_status s2s_bench_run(s2s_experiment *experiment, int threads, double seconds, s2s_bench *ret, s2s_error *err)
 {
-    s2s_bench bench = { .kernel = s2s_kernel->name, .threads = threads };
+    s2s_bench bench = { .kernel = experiment->graph->kernels->name, .threads = threads };
     s2s_trainer *trainer;
     const real *weights;
 
-    bench.peak_gflops = peak(threads, seconds / 20);
+    bench.peak_gflops = peak(experiment->graph->kernels, threads, seconds / 20);
     S2S_TRY(train(experiment, seconds, &bench, &trainer, err));
     weights = s2s_trainer_plan(trainer)->weights;
     S2S_TRY(predict(experiment, weights, BATCH, seconds / 4, &bench, &bench.predict, err));

@@ -89,7 +89,7 @@ static json_t *facts(const s2s_session *session)
     cpu_name(cpu);
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:I, s:o}",
                      "s2s", S2S_VERSION, "compiler", __VERSION__, "flags", S2S_FLAGS, "precision", S2S_REAL_NAME,
-                     "cpu", cpu, "kernel", s2s_kernel->name, "threads", session->threads, "seed", (json_int_t)options->seed,
+                     "cpu", cpu, "kernel", session->experiment->graph->kernels->name, "threads", session->threads, "seed", (json_int_t)options->seed,
                      "data", data_files(session->experiment));
 }
 

@@ -127,6 +127,7 @@ s2s_status s2s_experiment_build(s2s_experiment *experiment, s2s_error *err)
         .layers = &experiment->options->model.layers, .stream = stream, .stream_count = signature->stream_count,
         .target_steps = signature->alignment == S2S_OWN_STEPS ? signature->target.steps : 0,
         .target_symbols = signature->target.width, .at = layers ? layers->at : (s2s_position){ 0 },
+        .precision = (s2s_precision)experiment->options->train.matmul_precision,
     };
     s2s_graph *graph;
 

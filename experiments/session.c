@@ -3,6 +3,7 @@
 
 #include "experiments/checkpoint.h"
 #include "experiments/environment.h"
+#include "experiments/precision.h"
 #include "experiments/run_directory.h"
 #include "experiments/vectors.h"
 
@@ -22,6 +23,7 @@ s2s_status s2s_session_create(s2s_experiment *experiment, const s2s_terminal *te
 
     if (session == NULL)
         return no_memory(err);
+    s2s_precision_note(experiment, terminal);
     *session = (s2s_session){ .arena = experiment->arena, .experiment = experiment, .terminal = terminal, .threads = threads };
     S2S_TRY(s2s_trainer_create(&setup, &session->trainer, err));
     *ret = session;

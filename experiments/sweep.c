@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "experiments/json.h"
+#include "experiments/precision.h"
 #include "experiments/record.h"
 #include "experiments/run.h"
 #include "experiments/run_directory.h"
@@ -346,6 +347,7 @@ static s2s_status train(s2s_sweep *sweep, s2s_error_list *errors)
     s2s_status status;
 
     choose_parallel(sweep);
+    s2s_precision_note(sweep->base, sweep->request->terminal);
     sweep->data = s2s_data_pool_create(sweep->base);
     if (sweep->data == NULL)
         return take(errors, &(s2s_error){ .status = S2S_MEMORY, .message = "out of memory" });

@@ -3,6 +3,7 @@
 
 #include "experiments/cli/load.h"
 #include "experiments/json.h"
+#include "experiments/precision.h"
 
 static const s2s_option options[] = {
     { "seconds", "S", "measure training for so long, prediction for half of it (default: 4)", NULL },
@@ -71,6 +72,7 @@ static s2s_status measure(const s2s_line *line, s2s_experiment *experiment, s2s_
     if (given != NULL && (!s2s_text_to_real(s2s_text_of(given), &seconds) || !(seconds > 0 && seconds <= 86400)))
         return s2s_fail(err, S2S_USAGE, "--seconds: expected a number above 0, got '%s'", given);
     S2S_TRY(s2s_line_threads(line, &threads, err));
+    s2s_precision_note(experiment, line->terminal);
     S2S_TRY(s2s_bench_run(experiment, threads, seconds, &bench, err));
     if (s2s_line_option(line, "json") != NULL)
         print_json(line, &bench);

@@ -8,6 +8,7 @@
 #include "experiments/cli/command.h"
 #include "experiments/evaluation.h"
 #include "experiments/json.h"
+#include "experiments/precision.h"
 
 static const s2s_option options[] = {
     { "split", "NAME", "train, validation or test (default: validation; with --data test)", s2s_split_names },
@@ -148,6 +149,7 @@ static s2s_status evaluate(evaluation *self, s2s_error *err)
 
     S2S_TRY(begin(self, err));
     S2S_TRY(check_format(self, err));
+    s2s_precision_note(self->on.model->experiment, self->line->terminal);
     S2S_TRY(s2s_runner_evaluate(self->on.runner, self->on.split, &self->figures, err));
     if (predictions != NULL)
         S2S_TRY(write_predictions(self, predictions, err));

@@ -8,6 +8,7 @@
 #include "experiments/annotation.h"
 #include "experiments/cli/command.h"
 #include "experiments/json.h"
+#include "experiments/precision.h"
 #include "experiments/predictor.h"
 
 static const s2s_option options[] = {
@@ -210,6 +211,7 @@ static s2s_status predict(const s2s_line *line, job *self, s2s_error *err)
     S2S_TRY(s2s_model_load(line->word[0], s2s_line_checkpoint(line), NULL, 0, line->arena, &model, err));
     if (format != NULL)
         S2S_TRY(s2s_format_check(&model->dataset, format, err));
+    s2s_precision_note(model->experiment, line->terminal);
     S2S_TRY(s2s_predictor_create(model, threads, &self->predictor, err));
     S2S_TRY(format ? answer_file(self, line, err) : answer_all(self, line, model, err));
     if (output != NULL)

@@ -292,7 +292,7 @@ static s2s_status infer_node(builder *b, s2s_graph_node *node, unsigned flags, s
 {
     s2s_shape shape[S2S_INPUTS_MAX];
     const s2s_layer_input in = {
-        .count = node->input_count, .shape = shape, .flags = flags,
+        .count = node->input_count, .shape = shape, .flags = flags, .kernels = b->graph->kernels,
         .target_steps = b->source->target_steps, .target_symbols = b->source->target_symbols,
     };
     s2s_status status;
@@ -302,6 +302,7 @@ static s2s_status infer_node(builder *b, s2s_graph_node *node, unsigned flags, s
     status = check_inputs(b, node->ops, node->input, node->input_count, flags, err);
     if (status == S2S_OK)
         status = node->ops->infer(node->options, &in, &node->spec, err);
+    node->spec.kernels = in.kernels;
     return status == S2S_OK ? S2S_OK : explain(b, node->ops, node->input[0], err);
 }
 
@@ -534,6 +535,7 @@ s2s_status s2s_graph_create(const s2s_graph_source *source, s2s_arena *arena, s2
 
     if (b.graph == NULL)
         return no_memory(err);
+    b.graph->kernels = s2s_kernels_for(source->precision);
     if (source->layers->count == 0)
         return s2s_fail_at(err, S2S_CONFIG, source->at, "model.layers: expected at least one layer, got an empty list");
     for (int i = 0; i < source->stream_count; i++) {

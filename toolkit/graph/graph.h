@@ -73,6 +73,7 @@ typedef struct s2s_graph {
     int logits;                    /* the input of a final softmax, for the fused loss; -1: there is none */
     int64_t weight_elements;       /* of the arena, padding included */
     int64_t packed_elements;
+    const s2s_kernels *kernels;    /* those that multiply */
     int64_t parameters, frozen;    /* frozen ones are counted in parameters too */
 } s2s_graph;
 
@@ -84,6 +85,7 @@ typedef struct s2s_graph_source {
     int stream_count;
     int64_t target_steps, target_symbols;      /* for `auto`; 0: none */
     s2s_position at;                           /* of model.layers */
+    s2s_precision precision;                   /* of matrix products */
 } s2s_graph_source;
 
 /*

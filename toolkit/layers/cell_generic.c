@@ -108,9 +108,11 @@ static void add_above(const s2s_cell *c, int64_t t, real *dh)
         c->dh_norms[t] += norm;
 }
 
-static void product_back(const s2s_cell *c, int64_t n, s2s_operand dz, const real *u_backward, real *dh)
+static void product_back(const s2s_cell_run *run, int64_t n, s2s_operand dz, const real *u_backward, real *dh)
 {
-    s2s_kernel->product_transposed(n, dz, u_backward, false, c->units, dh, c->units);
+    const s2s_cell *c = &run->cell;
+
+    run->kernels->product_transposed(n, dz, u_backward, false, c->units, dh, c->units);
     for (int64_t i = 0; c->mask && i < n * c->units; i++)
         dh[i] *= c->mask[i];
 }
@@ -139,7 +141,7 @@ void s2s_generic_simple_rnn_forward(s2s_cell_run *run)
         const real *state = product_state(c, t);
 
         if (state)
-            s2s_kernel->product_add_panels(n, h, state, h, c->u_forward, 1, h, c->z + row * S2S_LANES, rows);
+            run->kernels->product_add_panels(n, h, state, h, c->u_forward, 1, h, c->z + row * S2S_LANES, rows);
         unpack(c->z, rows, 1, 0, row, n, h, run->generic);
         activate(run->options->activation, n, h, run->generic, c->h + row * h);
         end_step(c, t);
@@ -160,7 +162,7 @@ void s2s_generic_simple_rnn_backward(s2s_cell_run *run)
         unpack(c->z, rows, 1, 0, row, n, h, x);
         derive(run->options->activation, n, h, x, c->h + row * h, dh);
         pack(dh, rows, 1, 0, row, n, h, c->z);
-        product_back(c, n, step_operand(c, 1, t), c->u_backward, dh);
+        product_back(run, n, step_operand(c, 1, t), c->u_backward, dh);
     }
     give_start(c, dh, c->dh_start);
 }
@@ -214,7 +216,7 @@ void s2s_generic_lstm_forward(s2s_cell_run *run)
         const real *state = product_state(c, t);
 
         if (state)
-            s2s_kernel->product_add_panels(n, h, state, h, c->u_forward, LSTM_GATES, h, c->z + row * LSTM_GATES * S2S_LANES, rows);
+            run->kernels->product_add_panels(n, h, state, h, c->u_forward, LSTM_GATES, h, c->z + row * LSTM_GATES * S2S_LANES, rows);
         lstm_gates(run, row, n, x, y);
         previous_cell(c, t, n, cell);
         for (int64_t i = 0; i < n * h; i++)
@@ -273,7 +275,7 @@ void s2s_generic_lstm_backward(s2s_cell_run *run)
             if (c->steps->length[i / h] == t + 1)
                 dc[i] += c->dc_last[i];
         lstm_step_back(run, t, dh, dc, block);
-        product_back(c, alive(c, t), step_operand(c, LSTM_GATES, t), c->u_backward, dh);
+        product_back(run, alive(c, t), step_operand(c, LSTM_GATES, t), c->u_backward, dh);
     }
     give_start(c, dh, c->dh_start);
     give_start(c, dc, c->dc_start);
@@ -292,9 +294,11 @@ static const s2s_object *gru_activation(const s2s_recurrent_options *o, int gate
 }
 
 /* rec[first..first+gates) = bias + state U for a packed block of that many gates; without a state the bias alone. */
-static void gru_product(const s2s_cell *c, int64_t n, const real *state, const real *packed, const real *bias, int gates, real *panels, real **rec)
+static void gru_product(const s2s_cell_run *run, int64_t n, const real *state, const real *packed, const real *bias, int gates, real *panels, real **rec)
 {
-    s2s_kernel->product_to_panels(n, state ? c->units : 0, state ? state : panels, c->units, packed, bias, gates, c->units, panels, n);
+    const s2s_cell *c = &run->cell;
+
+    run->kernels->product_to_panels(n, state ? c->units : 0, state ? state : panels, c->units, packed, bias, gates, c->units, panels, n);
     for (int g = 0; g < gates; g++)
         unpack(panels, n, gates, g, 0, n, c->units, rec[g]);
 }
@@ -334,7 +338,7 @@ static void gru_candidate(s2s_cell_run *run, int64_t t, int64_t n, real **block)
     }
     for (int64_t i = 0; i < n * h; i++)
         c->c[row * h + i] = state ? r[i] * state[i] : 0;
-    gru_product(c, n, state ? c->c + row * h : NULL, c->u_forward + s2s_kernel->pack_size(h, 2, h), NULL, 1, block[B_PANELS], &block[B_REC + CANDIDATE]);
+    gru_product(run, n, state ? c->c + row * h : NULL, c->u_forward + run->kernels->pack_size(h, 2, h), NULL, 1, block[B_PANELS], &block[B_REC + CANDIDATE]);
 }
 
 void s2s_generic_gru_forward(s2s_cell_run *run)
@@ -351,7 +355,7 @@ void s2s_generic_gru_forward(s2s_cell_run *run)
 
         for (int g = 0; g < GRU_GATES; g++)
             unpack(c->z, rows, GRU_GATES, g, row, n, h, block[B_X + g]);
-        gru_product(c, n, product_state(c, t), c->u_forward, c->bias, first_product, block[B_PANELS], &block[B_REC]);
+        gru_product(run, n, product_state(c, t), c->u_forward, c->bias, first_product, block[B_PANELS], &block[B_REC]);
         gru_gate(run, Z, row, n, block[B_REC + Z], block[B_X + Z], block[B_Y + Z]);
         gru_gate(run, R, row, n, block[B_REC + R], block[B_X + R], block[B_Y + R]);
         gru_candidate(run, t, n, block);
@@ -398,7 +402,7 @@ static void gru_before_back(s2s_cell_run *run, int64_t t, int64_t n, real **bloc
     const real *state = product_state(c, t);
 
     pack(block[B_D], n, 1, 0, 0, n, h, block[B_PANELS]);
-    s2s_kernel->product_transposed(n, s2s_operand_panels(block[B_PANELS], n, 1, h), c->u_backward + s2s_kernel->pack_size(h, 2, h), false, h, through, h);
+    run->kernels->product_transposed(n, s2s_operand_panels(block[B_PANELS], n, 1, h), c->u_backward + run->kernels->pack_size(h, 2, h), false, h, through, h);
     for (int64_t i = 0; i < n * h; i++) {
         dr[i] = state ? through[i] * state[i] : 0;
         block[B_DNEXT][i] += through[i] * r[i] * (c->mask ? c->mask[i] : 1);
@@ -431,7 +435,7 @@ static void gru_step_back(s2s_cell_run *run, int64_t t, real **block)
     else
         gru_before_back(run, t, n, block);
     pack(dz, n, gates, Z, 0, n, h, block[B_PANELS]);
-    product_back(c, n, s2s_operand_panels(block[B_PANELS], n, gates, h), c->u_backward, dh);
+    product_back(run, n, s2s_operand_panels(block[B_PANELS], n, gates, h), c->u_backward, dh);
     for (int64_t i = 0; i < n * h; i++)
         dh[i] += next[i];
 }

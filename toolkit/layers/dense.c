@@ -49,7 +49,7 @@ static s2s_status infer(const void *opt, const s2s_layer_input *in, s2s_layer_sp
                                              .regularizer = o->kernel_regularizer, .constraint = o->kernel_constraint };
     spec.weight[BIAS] = (s2s_weight_spec){ .name = "bias", .rank = 1, .shape = { n }, .initializer = o->bias_initializer,
                                            .regularizer = o->bias_regularizer, .constraint = o->bias_constraint };
-    spec.packed = x->form == S2S_TOKENS ? 0 : 2 * s2s_kernel->pack_size(x->width, 1, n);
+    spec.packed = x->form == S2S_TOKENS ? 0 : 2 * in->kernels->pack_size(x->width, 1, n);
     spec.tiles = (x->width + TILE_ROWS - 1) / TILE_ROWS + 1;
     if (x->form != S2S_TOKENS)
         *(x->form == S2S_DENSE ? &spec.input_products.per_row : &spec.input_products.per_sequence) = x->width * n;
@@ -61,7 +61,7 @@ static int64_t pack_size(const s2s_layer_call *call)
 {
     const int64_t *shape = call->spec->weight[KERNEL].shape;
 
-    return s2s_kernel->pack_size(shape[0], 1, shape[1]);
+    return call->spec->kernels->pack_size(shape[0], 1, shape[1]);
 }
 
 static void pack(const s2s_layer_call *call, s2s_direction direction, real *packed)
@@ -72,9 +72,9 @@ static void pack(const s2s_layer_call *call, s2s_direction direction, real *pack
     if (call->input[0].form == S2S_TOKENS)
         return;
     if (direction == S2S_FORWARD)
-        s2s_kernel->pack_forward(w, packed);
+        call->spec->kernels->pack_forward(w, packed);
     else if (call->input[0].dx != NULL)
-        s2s_kernel->pack_backward(w, packed + pack_size(call));
+        call->spec->kernels->pack_backward(w, packed + pack_size(call));
 }
 
 S2S_CLONES static void gather_row(int64_t n, const real *w, real scale, const real *bias, real *y)
@@ -91,7 +91,7 @@ static void forward(s2s_layer_call *call)
     const real *bias = o->use_bias ? call->weight[BIAS] : NULL;
 
     if (x->form != S2S_TOKENS) {
-        s2s_kernel->product_to_rows(x->rows, x->width, x->x, x->width, call->packed, bias, false, n, call->output->x, n);
+        call->spec->kernels->product_to_rows(x->rows, x->width, x->x, x->width, call->packed, bias, false, n, call->output->x, n);
         return;
     }
     for (int64_t r = 0; r < x->rows; r++)
@@ -102,9 +102,10 @@ static void backward(s2s_layer_call *call)
 {
     const s2s_value *x = &call->input[0];
     const int64_t n = call->output->width;
+    const s2s_operand dy = s2s_operand_rows(call->output->dx, n, n);
 
     if (x->dx)
-        s2s_kernel->product_transposed(x->rows, s2s_operand_rows(call->output->dx, n, n), call->packed + pack_size(call), true, x->width, x->dx, x->width);
+        call->spec->kernels->product_transposed(x->rows, dy, call->packed + pack_size(call), true, x->width, x->dx, x->width);
 }
 
 static void accumulate(s2s_layer_call *call)
@@ -120,7 +121,7 @@ static void accumulate(s2s_layer_call *call)
     if (call->gradient[KERNEL] && first < last && x->form == S2S_TOKENS)
         s2s_kernel->scatter_add(x->rows, dy, x->token, x->scale, first, last, call->gradient[KERNEL], n);
     else if (call->gradient[KERNEL] && first < last)
-        s2s_kernel->product_gradient(&all, 1, x->x, x->width, dy, first, last, call->gradient[KERNEL], n);
+        call->spec->kernels->product_gradient(&all, 1, x->x, x->width, dy, first, last, call->gradient[KERNEL], n);
     if (o->use_bias && call->gradient[BIAS] && call->tile_last > tiles)
         s2s_kernel->column_sums(x->rows, dy, call->gradient[BIAS]);
 }

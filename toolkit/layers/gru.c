@@ -19,24 +19,24 @@ static bool fused(const s2s_recurrent_options *o)
     return s2s_activation_kernel(o->activation) == S2S_TANH && s2s_activation_kernel(o->recurrent_activation) == S2S_SIGMOID;
 }
 
-static int64_t packed_size(const s2s_recurrent_options *o)
+static int64_t packed_size(const s2s_kernels *kernels, const s2s_recurrent_options *o)
 {
     const int64_t h = o->units;
 
-    return o->reset_after ? s2s_kernel->pack_size(h, GATES, h) : s2s_kernel->pack_size(h, 2, h) + s2s_kernel->pack_size(h, 1, h);
+    return o->reset_after ? kernels->pack_size(h, GATES, h) : kernels->pack_size(h, 2, h) + kernels->pack_size(h, 1, h);
 }
 
-static void pack_recurrent(const s2s_recurrent_options *o, const real *u, s2s_direction direction, real *packed)
+static void pack_recurrent(const s2s_kernels *kernels, const s2s_recurrent_options *o, const real *u, s2s_direction direction, real *packed)
 {
-    const int64_t h = o->units, first = s2s_kernel->pack_size(h, 2, h);
+    const int64_t h = o->units, first = kernels->pack_size(h, 2, h);
     const s2s_matrix all = { u, h, GATES, h, GATES * h }, gates = { u, h, 2, h, GATES * h }, candidate = { u + 2 * h, h, 1, h, GATES * h };
 
     if (o->reset_after) {
-        s2s_matrix_pack(all, direction, packed);
+        s2s_matrix_pack(kernels, all, direction, packed);
         return;
     }
-    s2s_matrix_pack(gates, direction, packed);
-    s2s_matrix_pack(candidate, direction, packed + first);
+    s2s_matrix_pack(kernels, gates, direction, packed);
+    s2s_matrix_pack(kernels, candidate, direction, packed + first);
 }
 
 static void run_forward(s2s_cell_run *run)
@@ -44,9 +44,9 @@ static void run_forward(s2s_cell_run *run)
     if (!fused(run->options))
         s2s_generic_gru_forward(run);
     else if (run->options->reset_after)
-        s2s_kernel->gru_forward(&run->cell);
+        run->kernels->gru_forward(&run->cell);
     else
-        s2s_kernel->gru_reset_before_forward(&run->cell);
+        run->kernels->gru_reset_before_forward(&run->cell);
 }
 
 static void run_backward(s2s_cell_run *run)
@@ -54,9 +54,9 @@ static void run_backward(s2s_cell_run *run)
     if (!fused(run->options))
         s2s_generic_gru_backward(run);
     else if (run->options->reset_after)
-        s2s_kernel->gru_backward(&run->cell);
+        run->kernels->gru_backward(&run->cell);
     else
-        s2s_kernel->gru_reset_before_backward(&run->cell);
+        run->kernels->gru_reset_before_backward(&run->cell);
 }
 
 /* Gates z, r of dz; the candidate's own gradient lies elsewhere or belongs to another operand. */
@@ -80,14 +80,15 @@ static s2s_operand candidate_gradient(const s2s_cell *c, bool reset_after)
 }
 
 /* r_t h_{t-1} lies at step t itself, so its rows pair with dz of the same step. */
-static void reset_segments(const s2s_segment *segments, int64_t count, const s2s_cell *c, int64_t first, int64_t last, real *du)
+static void reset_segments(const s2s_cell_run *run, const s2s_segment *segments, int64_t count, int64_t first, int64_t last, real *du)
 {
+    const s2s_cell *c = &run->cell;
     const s2s_operand dz = candidate_gradient(c, false);
 
     for (int64_t i = 0; i < count; i++) {
         const s2s_segment same = { segments[i].z_row, segments[i].z_row, segments[i].count };
 
-        s2s_kernel->product_gradient(&same, 1, c->c, c->units, dz, first, last, du, GATES * c->units);
+        run->kernels->product_gradient(&same, 1, c->c, c->units, dz, first, last, du, GATES * c->units);
     }
 }
 
@@ -96,11 +97,11 @@ static void recurrent_gradient(const s2s_cell_run *run, const s2s_segment *segme
     const s2s_cell *c = &run->cell;
     const int64_t stride = GATES * c->units;
 
-    s2s_kernel->product_gradient(segments, count, h, c->units, gate_gradients(c), first, last, du, stride);
+    run->kernels->product_gradient(segments, count, h, c->units, gate_gradients(c), first, last, du, stride);
     if (run->options->reset_after)
-        s2s_kernel->product_gradient(segments, count, h, c->units, candidate_gradient(c, true), first, last, du + 2 * c->units, stride);
+        run->kernels->product_gradient(segments, count, h, c->units, candidate_gradient(c, true), first, last, du + 2 * c->units, stride);
     else
-        reset_segments(segments, count, c, first, last, du + 2 * c->units);
+        reset_segments(run, segments, count, first, last, du + 2 * c->units);
 }
 
 static void recurrent_bias_gradient(const s2s_cell_run *run, real *db)

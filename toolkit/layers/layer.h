@@ -23,6 +23,7 @@
 #include "base/random.h"
 #include "config/schema.h"
 #include "layers/shape.h"
+#include "math/precision.h"
 
 enum { S2S_WEIGHTS_MAX = 8, S2S_INPUTS_MAX = 16 };
 
@@ -42,6 +43,7 @@ typedef struct s2s_layer_input {
     int64_t target_steps;          /* n: auto (0: the data set has no sequence target) */
     int64_t target_symbols;        /* units: auto; vocabulary, classes or target columns (0: unknown) */
     unsigned flags;                /* s2s_layer_flag */
+    const s2s_kernels *kernels;    /* those that will multiply */
 } s2s_layer_input;
 
 /* What surrounds a layer and changes how it runs. infer copies it to spec.flags, calls read it there. */
@@ -74,6 +76,7 @@ typedef struct s2s_products { int64_t per_row, per_sequence; } s2s_products;
 typedef struct s2s_layer_spec {
     s2s_shape output;
     unsigned flags;
+    const s2s_kernels *kernels;    /* for packing, products and cells; the graph fills it in. All else is the same in all: s2s_kernel */
     int weight_count;
     s2s_weight_spec weight[S2S_WEIGHTS_MAX];
     bool draws;                    /* forward reads call->dropout in training; else it is not made */

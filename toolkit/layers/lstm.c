@@ -14,28 +14,28 @@ static bool fused(const s2s_recurrent_options *o)
     return s2s_activation_kernel(o->activation) == S2S_TANH && s2s_activation_kernel(o->recurrent_activation) == S2S_SIGMOID;
 }
 
-static int64_t packed_size(const s2s_recurrent_options *o) { return s2s_kernel->pack_size(o->units, GATES, o->units); }
+static int64_t packed_size(const s2s_kernels *kernels, const s2s_recurrent_options *o) { return kernels->pack_size(o->units, GATES, o->units); }
 
-static void pack_recurrent(const s2s_recurrent_options *o, const real *u, s2s_direction direction, real *packed)
+static void pack_recurrent(const s2s_kernels *kernels, const s2s_recurrent_options *o, const real *u, s2s_direction direction, real *packed)
 {
-    s2s_matrix_pack((s2s_matrix){ u, o->units, GATES, o->units, GATES * o->units }, direction, packed);
+    s2s_matrix_pack(kernels, (s2s_matrix){ u, o->units, GATES, o->units, GATES * o->units }, direction, packed);
 }
 
 static void run_forward(s2s_cell_run *run)
 {
-    (fused(run->options) ? s2s_kernel->lstm_forward(&run->cell) : s2s_generic_lstm_forward(run));
+    (fused(run->options) ? run->kernels->lstm_forward(&run->cell) : s2s_generic_lstm_forward(run));
 }
 
 static void run_backward(s2s_cell_run *run)
 {
-    (fused(run->options) ? s2s_kernel->lstm_backward(&run->cell) : s2s_generic_lstm_backward(run));
+    (fused(run->options) ? run->kernels->lstm_backward(&run->cell) : s2s_generic_lstm_backward(run));
 }
 
 static void recurrent_gradient(const s2s_cell_run *run, const s2s_segment *segments, int64_t count, const real *h, int64_t first, int64_t last, real *du)
 {
     const s2s_cell *c = &run->cell;
 
-    s2s_kernel->product_gradient(segments, count, h, c->units, s2s_operand_panels(c->z, c->steps->rows, GATES, c->units), first, last, du, GATES * c->units);
+    run->kernels->product_gradient(segments, count, h, c->units, s2s_operand_panels(c->z, c->steps->rows, GATES, c->units), first, last, du, GATES * c->units);
 }
 
 static const s2s_recurrent_cell cell = {

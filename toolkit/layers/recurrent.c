@@ -22,6 +22,7 @@ enum { CELL_SCRATCH, GENERIC_SCRATCH, INPUT_GRADIENT, SCRATCHES };
 typedef struct view {
     const s2s_recurrent_options *o;
     const s2s_recurrent_cell *cell;
+    const s2s_kernels *kernels;
     s2s_layer_call *call;
     const s2s_value *in;
     const s2s_steps *steps;
@@ -84,11 +85,12 @@ static void buffers_of(const s2s_recurrent_cell *cell, const s2s_recurrent_optio
     }
 }
 
-static void scratch_of(const s2s_recurrent_cell *cell, const s2s_recurrent_options *o, unsigned flags, s2s_form form, int64_t width,
-                       s2s_buffer b[SCRATCHES])
+static void scratch_of(const s2s_recurrent_cell *cell, const s2s_kernels *kernels, const s2s_recurrent_options *o, unsigned flags, s2s_form form,
+                       int64_t width, s2s_buffer b[SCRATCHES])
 {
     memset(b, 0, SCRATCHES * sizeof(*b));
-    b[CELL_SCRATCH].per_sequence = s2s_kernel->cell_scratch(1, o->units);
+    b[CELL_SCRATCH].once = kernels->cell_scratch(0, o->units);
+    b[CELL_SCRATCH].per_sequence = kernels->cell_scratch(1, o->units) - b[CELL_SCRATCH].once;
     b[GENERIC_SCRATCH].per_sequence = cell->fused(o) ? 0 : s2s_generic_scratch(1, o->units);
     if (form == S2S_DENSE && (o->dropout > 0 || backwards(o, flags)))
         b[INPUT_GRADIENT].per_row = width;
@@ -159,13 +161,13 @@ s2s_status s2s_recurrent_infer(const s2s_recurrent_cell *cell, const void *optio
     weights_of(cell, o, x->width, &spec);
 
     buffers_of(cell, o, in->flags, x->form, x->width, kept);
-    scratch_of(cell, o, in->flags, x->form, x->width, scratch);
+    scratch_of(cell, in->kernels, o, in->flags, x->form, x->width, scratch);
     spec.draws = o->dropout > 0 || o->recurrent_dropout > 0;
     spec.kept = s2s_buffers_need(kept, BUFFERS);
     spec.scratch = s2s_buffers_need(scratch, SCRATCHES);
-    spec.packed = 2 * cell->packed_size(o);
+    spec.packed = 2 * cell->packed_size(in->kernels, o);
     if (x->form != S2S_TOKENS)
-        spec.packed += 2 * s2s_kernel->pack_size(x->width, cell->gates, o->units);
+        spec.packed += 2 * in->kernels->pack_size(x->width, cell->gates, o->units);
     else if (uses_table(x->form, x->width))
         spec.packed += s2s_panels(o->units) * S2S_LANES * cell->gates * x->width;
     spec.tiles = (x->width + TILE_ROWS - 1) / TILE_ROWS + recurrent_tiles(o->units) + 1;
@@ -183,8 +185,8 @@ typedef struct packed_parts { real *u_forward, *u_backward, *w_forward, *w_backw
 static packed_parts parts_of(const s2s_recurrent_cell *cell, const s2s_layer_call *call, const real *packed)
 {
     const s2s_recurrent_options *o = call->options;
-    const int64_t u = cell->packed_size(o);
-    const int64_t w = s2s_kernel->pack_size(call->spec->weight[KERNEL].shape[0], cell->gates, o->units);
+    const int64_t u = cell->packed_size(call->spec->kernels, o);
+    const int64_t w = call->spec->kernels->pack_size(call->spec->weight[KERNEL].shape[0], cell->gates, o->units);
     union { const real *in; real *out; } p = { .in = packed };     /* pack writes what the calls only read */
 
     return (packed_parts){ p.out, p.out + u, p.out + 2 * u, p.out + 2 * u + w };
@@ -209,9 +211,9 @@ static void pack_kernel(const s2s_recurrent_cell *cell, const s2s_layer_call *ca
             symbols[v] = v;
         s2s_kernel->gather(width, w.w, columns, input_bias(o, call), symbols, NULL, cell->gates, o->units, parts.w_forward, width);
     } else if (!tokens && direction == S2S_FORWARD) {
-        s2s_matrix_pack(w, S2S_FORWARD, parts.w_forward);
+        s2s_matrix_pack(call->spec->kernels, w, S2S_FORWARD, parts.w_forward);
     } else if (!tokens && call->input[0].dx != NULL) {
-        s2s_matrix_pack(w, S2S_BACKWARD, parts.w_backward);
+        s2s_matrix_pack(call->spec->kernels, w, S2S_BACKWARD, parts.w_backward);
     }
 }
 
@@ -219,7 +221,7 @@ void s2s_recurrent_pack(const s2s_recurrent_cell *cell, const s2s_layer_call *ca
 {
     const packed_parts parts = parts_of(cell, call, packed);
 
-    cell->pack(call->options, call->weight[RECURRENT], direction, direction == S2S_FORWARD ? parts.u_forward : parts.u_backward);
+    cell->pack(call->spec->kernels, call->options, call->weight[RECURRENT], direction, direction == S2S_FORWARD ? parts.u_forward : parts.u_backward);
     pack_kernel(cell, call, direction, parts);
 }
 
@@ -297,7 +299,7 @@ static s2s_cell_run run_of(const view *v)
     const s2s_recurrent_options *o = v->o;
     const packed_parts parts = parts_of(v->cell, v->call, v->call->packed);
     const real *bias = input_bias(o, v->call);
-    s2s_cell_run run = { .options = o, .generic = v->scratch[GENERIC_SCRATCH] };
+    s2s_cell_run run = { .kernels = v->kernels, .options = o, .generic = v->scratch[GENERIC_SCRATCH] };
 
     run.cell = (s2s_cell){
         .steps = v->steps, .units = v->units, .u_forward = parts.u_forward, .u_backward = parts.u_backward,
@@ -320,14 +322,14 @@ static view view_of(const s2s_recurrent_cell *cell, s2s_layer_call *call)
     s2s_value *in = &call->input[0];
     s2s_buffer kept[BUFFERS], scratch[SCRATCHES];
     view v = {
-        .o = o, .cell = cell, .call = call, .in = in, .steps = in->steps, .width = in->width, .units = o->units,
+        .o = o, .cell = cell, .kernels = call->spec->kernels, .call = call, .in = in, .steps = in->steps, .width = in->width, .units = o->units,
         .gates = cell->gates, .panels = s2s_panels(o->units),
         .backwards = backwards(o, flags), .sequences = sequences(o, flags), .flipped = flips_output(o, flags),
         .drop_input = call->training && o->dropout > 0, .drop_state = call->training && o->recurrent_dropout > 0,
     };
 
     buffers_of(cell, o, flags, in->form, in->width, kept);
-    scratch_of(cell, o, flags, in->form, in->width, scratch);
+    scratch_of(cell, call->spec->kernels, o, flags, in->form, in->width, scratch);
     s2s_buffers_carve(kept, BUFFERS, in->steps->rows, in->steps->sequences, in->steps->count, call->kept, v.kept);
     s2s_buffers_carve(scratch, SCRATCHES, in->steps->rows, in->steps->sequences, in->steps->count, call->scratch, v.scratch);
     v.run = run_of(&v);
@@ -350,12 +352,12 @@ static void project(const view *v, s2s_cell *cell)
     const int64_t rows = v->steps->rows, batch = v->steps->sequences;
 
     if (v->in->form == S2S_CONSTANT) {
-        s2s_kernel->product_to_panels(batch, v->width, input_of(v), v->width, parts.w_forward, bias, v->gates, v->units, v->kept[PROJECTION], batch);
+        v->kernels->product_to_panels(batch, v->width, input_of(v), v->width, parts.w_forward, bias, v->gates, v->units, v->kept[PROJECTION], batch);
         cell->projection = v->kept[PROJECTION];
         cell->projection_rows = batch;
         cell->index = v->steps->sequence_of;
     } else if (v->in->form == S2S_DENSE) {
-        s2s_kernel->product_to_panels(rows, v->width, input_of(v), v->width, parts.w_forward, bias, v->gates, v->units, v->kept[Z], rows);
+        v->kernels->product_to_panels(rows, v->width, input_of(v), v->width, parts.w_forward, bias, v->gates, v->units, v->kept[Z], rows);
     } else if (uses_table(S2S_TOKENS, v->width) && scale_of(v) == NULL) {
         cell->projection = parts.w_forward;
         cell->projection_rows = v->width;
@@ -426,7 +428,7 @@ static void input_gradient(const view *v)
 
     if (v->in->form == S2S_TOKENS || v->in->dx == NULL)
         return;
-    s2s_kernel->product_transposed(rows, input_dz(v), parts.w_backward, direct, v->width, dx, v->width);
+    v->kernels->product_transposed(rows, input_dz(v), parts.w_backward, direct, v->width, dx, v->width);
     if (direct)
         return;
     if (v->drop_input && constant)
@@ -468,7 +470,7 @@ static void kernel_gradient(const view *v, int64_t first, int64_t last)
     if (v->in->form == S2S_TOKENS)
         s2s_kernel->scatter_add(rows, input_dz(v), tokens_of(v), scale_of(v), first, last, dw, columns);
     else
-        s2s_kernel->product_gradient(&all, 1, input_of(v), v->width, input_dz(v), first, last, dw, columns);
+        v->kernels->product_gradient(&all, 1, input_of(v), v->width, input_dz(v), first, last, dw, columns);
 }
 
 /* h_{t-1} against dz_t: one run of rows where all sequences are equally long, else one for each step. */

@@ -49,14 +49,15 @@ typedef struct s2s_recurrent_options {
 /* What a cell function gets: the kernel's view of the shard and, for activations without fused kernels, the activations. */
 typedef struct s2s_cell_run {
     s2s_cell cell;
+    const s2s_kernels *kernels;
     const s2s_recurrent_options *options;
     real *generic;                     /* scratch of the unfused path, NULL when fused */
 } s2s_cell_run;
 
 /* A weight packed for one direction. */
-static inline void s2s_matrix_pack(s2s_matrix w, s2s_direction direction, real *packed)
+static inline void s2s_matrix_pack(const s2s_kernels *kernels, s2s_matrix w, s2s_direction direction, real *packed)
 {
-    (direction == S2S_FORWARD ? s2s_kernel->pack_forward : s2s_kernel->pack_backward)(w, packed);
+    (direction == S2S_FORWARD ? kernels->pack_forward : kernels->pack_backward)(w, packed);
 }
 
 typedef struct s2s_recurrent_cell {
@@ -64,8 +65,8 @@ typedef struct s2s_recurrent_cell {
     bool cell_state;                                                   /* LSTM: a second state, c */
     int64_t (*memory)(const s2s_recurrent_options *options);           /* elements of cell->c for each packed row */
     bool (*fused)(const s2s_recurrent_options *options);
-    int64_t (*packed_size)(const s2s_recurrent_options *options);      /* of the recurrent kernel, one direction */
-    void (*pack)(const s2s_recurrent_options *options, const real *u, s2s_direction direction, real *packed);
+    int64_t (*packed_size)(const s2s_kernels *kernels, const s2s_recurrent_options *options);      /* of the recurrent kernel, one direction */
+    void (*pack)(const s2s_kernels *kernels, const s2s_recurrent_options *options, const real *u, s2s_direction direction, real *packed);
     void (*forward)(s2s_cell_run *run);
     void (*backward)(s2s_cell_run *run);
     /* dU += h_prev^T dz over the segments, for rows [first, last) of dU. */

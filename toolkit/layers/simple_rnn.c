@@ -6,28 +6,28 @@
 
 static int64_t memory(const s2s_recurrent_options *o) { (void)o; return 0; }
 static bool fused(const s2s_recurrent_options *o) { return s2s_activation_kernel(o->activation) >= 0; }
-static int64_t packed_size(const s2s_recurrent_options *o) { return s2s_kernel->pack_size(o->units, 1, o->units); }
+static int64_t packed_size(const s2s_kernels *kernels, const s2s_recurrent_options *o) { return kernels->pack_size(o->units, 1, o->units); }
 
-static void pack_recurrent(const s2s_recurrent_options *o, const real *u, s2s_direction direction, real *packed)
+static void pack_recurrent(const s2s_kernels *kernels, const s2s_recurrent_options *o, const real *u, s2s_direction direction, real *packed)
 {
-    s2s_matrix_pack((s2s_matrix){ u, o->units, 1, o->units, o->units }, direction, packed);
+    s2s_matrix_pack(kernels, (s2s_matrix){ u, o->units, 1, o->units, o->units }, direction, packed);
 }
 
 static void run_forward(s2s_cell_run *run)
 {
-    (fused(run->options) ? s2s_kernel->simple_rnn_forward(&run->cell) : s2s_generic_simple_rnn_forward(run));
+    (fused(run->options) ? run->kernels->simple_rnn_forward(&run->cell) : s2s_generic_simple_rnn_forward(run));
 }
 
 static void run_backward(s2s_cell_run *run)
 {
-    (fused(run->options) ? s2s_kernel->simple_rnn_backward(&run->cell) : s2s_generic_simple_rnn_backward(run));
+    (fused(run->options) ? run->kernels->simple_rnn_backward(&run->cell) : s2s_generic_simple_rnn_backward(run));
 }
 
 static void recurrent_gradient(const s2s_cell_run *run, const s2s_segment *segments, int64_t count, const real *h, int64_t first, int64_t last, real *du)
 {
     const s2s_cell *c = &run->cell;
 
-    s2s_kernel->product_gradient(segments, count, h, c->units, s2s_operand_panels(c->z, c->steps->rows, 1, c->units), first, last, du, c->units);
+    run->kernels->product_gradient(segments, count, h, c->units, s2s_operand_panels(c->z, c->steps->rows, 1, c->units), first, last, du, c->units);
 }
 
 static const s2s_recurrent_cell cell = {

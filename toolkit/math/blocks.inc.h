@@ -11,6 +11,9 @@
 
 enum { BLOCK_VECTORS = 4 };
 
+/* Loops over tiles have constant bounds; only when they are unrolled early do the accumulators stay in registers. */
+#define UNROLL _Pragma("GCC unroll 16")
+
 /* One block: its groups of VEC_LANES units, and its weights. */
 typedef struct block {
     int64_t first, groups;

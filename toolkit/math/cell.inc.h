@@ -120,7 +120,7 @@ typedef struct carry {
 
 static int64_t cell_scratch(int64_t sequences, int64_t units)
 {
-    return 5 * sequences * s2s_panels(units) * S2S_LANES;
+    return 5 * sequences * s2s_panels(units) * S2S_LANES + lhs_padding(units);
 }
 
 static carry carry_of(const s2s_cell *cell)

@@ -7,9 +7,13 @@
 
 #ifdef S2S_HAVE_X86
 #include <immintrin.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #endif
 
 const s2s_kernels *s2s_kernel = &s2s_kernels_plain;
+
+static bool chosen_freely = true;          /* by no name */
 
 enum { TABLES_MAX = 3 };
 
@@ -42,10 +46,35 @@ bool s2s_kernels_choose(const char *name)
     for (int i = count - 1; i >= 0; i--)
         if (name == NULL || strcmp(name, table[i]->name) == 0) {
             s2s_kernel = table[i];
+            chosen_freely = name == NULL;
             return true;
         }
     return false;
 }
+
+#if defined(S2S_HAVE_X86)
+/* Whether CPU and system let this process use tiles: Linux wants to be asked first. */
+static bool tiles_are_ours(void)
+{
+    enum { ARCH_REQ_XCOMP_PERM = 0x1023, XFEATURE_XTILEDATA = 18 };
+
+    return __builtin_cpu_supports("amx-tile") && __builtin_cpu_supports("amx-bf16") && __builtin_cpu_supports("avx512bf16") &&
+           syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA) == 0;
+}
+
+const s2s_kernels *s2s_kernels_for(s2s_precision precision)
+{
+    static const s2s_kernels *const tables[S2S_PRECISIONS] = { [S2S_HIGH] = &s2s_kernels_amx_high, [S2S_MEDIUM] = &s2s_kernels_amx_medium };
+
+    return tables[precision] != NULL && chosen_freely && tiles_are_ours() ? tables[precision] : s2s_kernel;
+}
+#else
+const s2s_kernels *s2s_kernels_for(s2s_precision precision)
+{
+    (void)precision;
+    return s2s_kernel;
+}
+#endif
 
 void s2s_denormals_off(void)
 {

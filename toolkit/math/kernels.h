@@ -4,7 +4,8 @@
  * The bits rule: every element of a product is ONE chain of fused multiply-adds in ascending k, starting from what the
  * accumulator is said to start from, whatever rows share the call; weight gradients are one chain over the rows in packed
  * order (step, then sequence). exp, tanh and sigmoid are the same sequence of operations in every kernel. So all tables give
- * equal bits in float. (In the double twin there is only `plain`, with libm.)
+ * equal bits in float. (In the double twin there is only `plain`, with libm.) The tables for lower precisions (s2s_precision) keep the rule with
+ * chains of their own: the same for any company of rows, not the same as the others'.
  *
  * Panels. The columns of a gated weight are G gates of H units each, in Keras' order (gate, unit). Kernels work on *panels*:
  * S2S_LANES = 16 units times all G gates. An activation in *panel order* is an array (P, N, G, 16): panel, packed row, gate, unit;
@@ -22,6 +23,7 @@
 #define S2S_MATH_KERNELS_H
 
 #include "base/real.h"
+#include "math/precision.h"
 #include "math/steps.h"
 
 enum { S2S_LANES = 16 };
@@ -87,8 +89,8 @@ typedef struct s2s_cell {
     double *dh_norms;                      /* T sums of squares of dL/dh_t, added to (rows and units in order), or NULL */
 } s2s_cell;
 
-typedef struct s2s_kernels {
-    const char *name;                      /* "plain", "avx2", "avx512", "neon" */
+struct s2s_kernels {
+    const char *name;                      /* "plain", "avx2", "avx512", "neon", "amx_high", "amx_medium" */
 
     /* --- packing ------------------------------------------------------------------------------------------------------- */
     int64_t (*pack_size)(int64_t k, int64_t gates, int64_t units);                 /* elements of either packed form */
@@ -124,7 +126,7 @@ typedef struct s2s_kernels {
     void (*sum_steps)(const s2s_steps *steps, int64_t gates, int64_t units, const real *z, real *sums);
 
     /* --- cells, whole sequences ---------------------------------------------------------------------------------------- */
-    int64_t (*cell_scratch)(int64_t sequences, int64_t units);     /* elements, enough for every cell */
+    int64_t (*cell_scratch)(int64_t sequences, int64_t units);     /* elements, enough for every cell; so many for each sequence and once */
     /* SimpleRNN: h_t = f(z_t + h_{t-1} U).   G=1. backward: z becomes dz. For f in {linear, tanh, sigmoid, relu}. */
     void (*simple_rnn_forward)(const s2s_cell *cell);
     void (*simple_rnn_backward)(const s2s_cell *cell);
@@ -150,7 +152,7 @@ typedef struct s2s_kernels {
     void (*softmax_rows)(int64_t m, int64_t n, const real *x, int64_t x_stride, real *y, int64_t y_stride);
 
     double (*fma_peak)(double seconds);        /* GFLOP/s of this kernel's widest vectors on the calling thread, measured for about so long */
-} s2s_kernels;
+};
 
 /* The table in use: the widest that CPU and build have, or S2S_KERNEL's. Chosen once by s2s_kernels_choose. */
 extern const s2s_kernels *s2s_kernel;
@@ -158,7 +160,7 @@ extern const s2s_kernels *s2s_kernel;
 /* name NULL: the best. False when the name is unknown or this CPU (or build) lacks it. Not thread-safe: call at start. */
 bool s2s_kernels_choose(const char *name);
 
-/* All tables that this CPU and build can run, for tests that compare them; returns their number. */
+/* All tables that this CPU and build can run and that give equal bits, for tests that compare them; returns their number. */
 int s2s_kernels_available(const s2s_kernels *const **ret);
 
 /* Flush denormals to zero on the calling thread (float only: all kernels alike, inputs and results). Every worker calls it once. */

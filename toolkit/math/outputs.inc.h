@@ -77,7 +77,7 @@ static void to_rows(int64_t m, const lhs *a, const real *packed, const real *bia
 static void multiply_to_rows(int64_t m, const s2s_operand *a, const real *packed, const real *bias, bool add, int64_t n, real *c,
                              int64_t c_stride)
 {
-    real room[LHS_ROOM];
+    _Alignas(64) real room[LHS_ROOM];
 
     for (part p = { 0 }; next_part(&p, m, a, room); )
         to_rows(p.rows, &p.a, packed, bias, add || p.continues, n, c + p.row * c_stride, c_stride);
@@ -86,7 +86,7 @@ static void multiply_to_rows(int64_t m, const s2s_operand *a, const real *packed
 static void multiply_to_panels(int64_t m, const s2s_operand *a, const real *packed, const real *bias, bool add,
                                int64_t gates, int64_t units, real *z, int64_t z_rows)
 {
-    real room[LHS_ROOM];
+    _Alignas(64) real room[LHS_ROOM];
 
     for (part p = { 0 }; next_part(&p, m, a, room); )
         to_panels(p.rows, &p.a, packed, bias, add || p.continues, gates, units, z + p.row * gates * S2S_LANES, z_rows);

@@ -18,6 +18,7 @@ typedef s2s_operand lhs;
 enum { LHS_ROOM = 1 };
 
 static lhs lhs_of(int64_t m, s2s_operand a, real *room) { (void)m, (void)room; return a; }
+static int64_t lhs_padding(int64_t k) { (void)k; return 0; }
 static void lhs_skip(lhs *a, int64_t rows) { a->base += rows * a->row_stride; }
 
 /* Rows row .. row + rows - 1 of a product, by all columns of A or some; `continues`: not its first columns. */
@@ -106,9 +107,6 @@ static void pack_backward(s2s_matrix w, real *packed)
 /* --- the register tile ------------------------------------------------------------------------------------------------ */
 
 enum { TILE_ROWS = 12 };             /* the most that any vector_*.h asks for */
-
-/* Loops over tiles have constant bounds; only when they are unrolled early do the accumulators stay in registers. */
-#define UNROLL _Pragma("GCC unroll 16")
 
 static inline __attribute__((always_inline)) void tile_any(const tile *t, const int rows, const int vectors)
 {

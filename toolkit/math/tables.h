@@ -11,6 +11,6 @@
 #define S2S_HAVE_NEON 1
 #endif
 
-extern const s2s_kernels s2s_kernels_plain, s2s_kernels_avx2, s2s_kernels_avx512, s2s_kernels_neon;
+extern const s2s_kernels s2s_kernels_plain, s2s_kernels_avx2, s2s_kernels_avx512, s2s_kernels_neon, s2s_kernels_amx_high, s2s_kernels_amx_medium;
 
 #endif

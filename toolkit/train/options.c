@@ -5,6 +5,8 @@
 
 #include "train/trainer.h"
 
+const char *const s2s_precision_names[S2S_PRECISIONS + 1] = { [S2S_HIGHEST] = "highest", [S2S_HIGH] = "high", [S2S_MEDIUM] = "medium" };
+
 const s2s_field s2s_train_fields[] = {
     { .key = "epochs", .kind = S2S_KIND_INT, .flags = S2S_FLAG_RESUME, .offset = S2S_OFFSET(s2s_train_options, epochs, int64_t),
       .preset = "10", .minimum = 0, .maximum = 1e9, .unit = "epochs", .help = "passes over the training examples; 0: initialise or load, evaluate, save" },
@@ -19,6 +21,8 @@ const s2s_field s2s_train_fields[] = {
     S2S_FIELD_INT(s2s_train_options, bucket, "0", 0, 100000, "batches", "put examples of similar length together, within runs of so many batches; 0: no"),
     S2S_FIELD_INT_OR_AUTO(s2s_train_options, shard_rows, S2S_AUTO, 1, 4096, "examples",
                           "examples that one thread takes through the network together; auto: 16"),
+    S2S_FIELD_CHOICE(s2s_train_options, matmul_precision, "highest", s2s_precision_names,
+                     "factors of matrix products: float32; two bfloat16 each; one bfloat16. Sums are float32; without AMX all are highest"),
     S2S_FIELD_END
 };
 

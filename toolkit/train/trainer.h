@@ -23,9 +23,11 @@ typedef struct s2s_train_options {
     bool shuffle;
     int64_t bucket;                /* batches of similar length: sort runs of so many batches; 0: none */
     int64_t shard_rows;            /* sequences a shard; 0 (auto): 16 */
+    int matmul_precision;          /* s2s_precision, for whoever makes the graph */
 } s2s_train_options;
 
 extern const s2s_field s2s_train_fields[];
+extern const char *const s2s_precision_names[];       /* by s2s_precision; ends with NULL */
 
 /* What the tables cannot say: metrics and monitors that exist and fit the target, batch sizes, optimizers. S2S_CONFIG with a place. */
 s2s_status s2s_train_check(const s2s_train_options *options, const s2s_node *section, const s2s_signature *signature, s2s_error *err);

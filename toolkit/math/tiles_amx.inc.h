@@ -1,0 +1,189 @@
+/*
+ * tiles_amx.inc.h -- sums of products of tiles. Included by kernel_amx.inc.h.
+ *
+ * Left tiles lie (tile of rows, link of k, term), right tiles (column of tiles, link of k, term); a link is TILE_K elements of k. Each
+ * element of C is one chain: link after link, and within a link x_1 y_0, x_0 y_0, x_0 y_1 (with one term x_0 y_0 alone). Whatever tiles
+ * are computed together, it is this chain.
+ */
+
+/* C = start + sum over links. Tile (i, j) of C begins at c + i * 16 * c_stride + c_at[j]; likewise where it starts from. */
+typedef struct tile_sum {
+    const real *a, *b;
+    int64_t a_step, b_step;          /* from one tile of rows, one column of tiles to the next */
+    int64_t links;
+    const real *start;
+    int64_t start_stride;            /* 0: all rows start from the same */
+    const int64_t *start_at;
+    real *c;
+    int64_t c_stride;
+    const int64_t *c_at;
+} tile_sum;
+
+/* Tiles belong to a thread, and so does their shape: 16 lines of 64 bytes. */
+static void tiles_begin(void)
+{
+    static const struct { uint8_t palette, first, zero[14]; uint16_t line_bytes[16]; uint8_t lines[16]; } shape = {
+        1, 0, { 0 }, { 64, 64, 64, 64, 64, 64, 64, 64 }, { 16, 16, 16, 16, 16, 16, 16, 16 },
+    };
+    static __thread bool begun;
+
+    if (!begun)
+        _tile_loadconfig(&shape);
+    begun = true;
+}
+
+/* Tiles 0 to 3 hold sums, 4 and 5 are left, 6 and 7 right ones: numbers must be written out. */
+#define LOAD(tile, p)      _tile_loadd(tile, p, 64)
+#define BEGIN(tile, i, j)  _tile_loadd(tile, s->start + (i) * TILE_SIDE * s->start_stride + s->start_at[j], s->start_stride * (int64_t)sizeof(real))
+#define FINISH(tile, i, j) _tile_stored(tile, s->c + (i) * TILE_SIDE * s->c_stride + s->c_at[j], s->c_stride * (int64_t)sizeof(real))
+
+/* What was stored before must be in memory when tiles are loaded: the compiler does not know that they read it. */
+#define SETTLE __asm__ volatile("" : : : "memory")
+
+/* One column of tiles times one tile of rows, whose terms are in 4 and 5. */
+#define TIMES_COLUMN(sum, right, from)           \
+    do {                                         \
+        LOAD(right, from);                       \
+        if (TERMS == 2)                          \
+            _tile_dpbf16ps(sum, 5, right);       \
+        _tile_dpbf16ps(sum, 4, right);           \
+        if (TERMS == 2) {                        \
+            LOAD(7, (from) + TILE);              \
+            _tile_dpbf16ps(sum, 4, 7);           \
+        }                                        \
+    } while (0)
+
+static inline __attribute__((always_inline)) void sum_one(const tile_sum *s, const int columns)
+{
+    const real *a = s->a, *b = s->b;
+    const int64_t step = s->b_step;
+
+    SETTLE;
+    BEGIN(0, 0, 0);
+    if (columns > 1)
+        BEGIN(1, 0, 1);
+    if (columns > 2)
+        BEGIN(2, 0, 2);
+    if (columns > 3)
+        BEGIN(3, 0, 3);
+    for (int64_t k = s->links; k > 0; k--, a += TERMS * TILE, b += TERMS * TILE) {
+        LOAD(4, a);
+        if (TERMS == 2)
+            LOAD(5, a + TILE);
+        TIMES_COLUMN(0, 6, b);
+        if (columns > 1)
+            TIMES_COLUMN(1, 6, b + step);
+        if (columns > 2)
+            TIMES_COLUMN(2, 6, b + 2 * step);
+        if (columns > 3)
+            TIMES_COLUMN(3, 6, b + 3 * step);
+    }
+    FINISH(0, 0, 0);
+    if (columns > 1)
+        FINISH(1, 0, 1);
+    if (columns > 2)
+        FINISH(2, 0, 2);
+    if (columns > 3)
+        FINISH(3, 0, 3);
+}
+
+/* All four sums, from the tiles in 4, 5 and 6, 7. */
+#define TIMES(columns)                \
+    do {                              \
+        _tile_dpbf16ps(0, 4, 6);      \
+        _tile_dpbf16ps(2, 5, 6);      \
+        if ((columns) > 1) {          \
+            _tile_dpbf16ps(1, 4, 7);  \
+            _tile_dpbf16ps(3, 5, 7);  \
+        }                             \
+    } while (0)
+
+#define LOAD_RIGHT(columns, term)                  \
+    do {                                           \
+        LOAD(6, b + (term) * TILE);                \
+        if ((columns) > 1)                         \
+            LOAD(7, b + s->b_step + (term) * TILE);\
+    } while (0)
+
+static inline __attribute__((always_inline)) void sum_two(const tile_sum *s, const int columns)
+{
+    const real *a = s->a, *b = s->b;
+
+    SETTLE;
+    BEGIN(0, 0, 0);
+    BEGIN(2, 1, 0);
+    if (columns > 1) {
+        BEGIN(1, 0, 1);
+        BEGIN(3, 1, 1);
+    }
+    for (int64_t k = s->links; k > 0; k--, a += TERMS * TILE, b += TERMS * TILE) {
+        LOAD_RIGHT(columns, 0);
+        if (TERMS == 2) {
+            LOAD(4, a + TILE);
+            LOAD(5, a + s->a_step + TILE);
+            TIMES(columns);
+        }
+        LOAD(4, a);
+        LOAD(5, a + s->a_step);
+        TIMES(columns);
+        if (TERMS == 2) {
+            LOAD_RIGHT(columns, 1);
+            TIMES(columns);
+        }
+    }
+    FINISH(0, 0, 0);
+    FINISH(2, 1, 0);
+    if (columns > 1) {
+        FINISH(1, 0, 1);
+        FINISH(3, 1, 1);
+    }
+}
+
+/* One tile of rows by 1 to 4 columns. */
+static void sum_row(const tile_sum *s, int columns)
+{
+    switch (columns) {
+    case 1:  sum_one(s, 1); break;
+    case 2:  sum_one(s, 2); break;
+    case 3:  sum_one(s, 3); break;
+    default: sum_one(s, 4);
+    }
+}
+
+/* Two tiles of rows by 1 to 4 columns. */
+static void sum_rows(const tile_sum *s, int columns)
+{
+    tile_sum t = *s;
+
+    for (; columns > 0; columns -= 2, t.b += 2 * t.b_step, t.start_at += 2, t.c_at += 2)
+        if (columns > 1)
+            sum_two(&t, 2);
+        else
+            sum_two(&t, 1);
+}
+
+#undef LOAD
+#undef BEGIN
+#undef FINISH
+#undef SETTLE
+#undef TIMES_COLUMN
+#undef TIMES
+#undef LOAD_RIGHT
+
+/* Products a second, in GFLOP/s of float32 work: TERMS of two make three products of one. */
+static double fma_peak(double seconds)
+{
+    enum { ROUNDS = 2000, SUMS = 4 };
+    const double work = 2.0 * TILE_SIDE * TILE_SIDE * TILE_K * SUMS / (TERMS == 2 ? 3 : 1);
+    double start = s2s_clock_seconds(), now = start, rounds = 0;
+
+    tiles_begin();
+    for (; now < start + seconds || rounds == 0; now = s2s_clock_seconds(), rounds += ROUNDS)
+        for (int r = 0; r < ROUNDS; r++) {
+            _tile_dpbf16ps(0, 4, 6);
+            _tile_dpbf16ps(1, 4, 7);
+            _tile_dpbf16ps(2, 5, 6);
+            _tile_dpbf16ps(3, 5, 7);
+        }
+    return work * rounds / (now - start) * 1e-9;
+}
