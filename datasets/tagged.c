@@ -48,25 +48,9 @@ static s2s_tagging_options tagging_of(const options *o)
     return (s2s_tagging_options){ o->streams, o->tokenizer };
 }
 
-typedef struct reader {
-    const options *options;
-    s2s_lines lines;
-    s2s_corpus *corpus;
-    bool refuse_untagged;
-} reader;
+/* ---- where word and tag lie ---- */
 
-/* One word. A tag of no length is none. */
-static s2s_status add_word(reader *r, s2s_text line, s2s_text word, s2s_text tag, s2s_error *err)
-{
-    const int column = (int)s2s_text_codepoints((s2s_text){ line.chars, (size_t)(word.chars - line.chars) }) + 1;
-    const int shown = (int)(word.length < 60 ? word.length : 60);
-
-    if (word.length == 0)
-        return s2s_lines_fail(&r->lines, column, err, "the word is empty");
-    if (tag.length == 0 && r->refuse_untagged)
-        return s2s_lines_fail(&r->lines, column, err, "'%.*s' has no tag (`untagged: keep` lets such words be input only)", shown, word.chars);
-    return s2s_corpus_add(r->corpus, word, tag.length == 0 ? (s2s_text){ 0 } : tag, err);
-}
+typedef struct pair { s2s_text word, tag; } pair;      /* without chars: there is none */
 
 /* The next run of bytes between separators off *rest; with spaces, several in a row are one. */
 static bool take_column(s2s_text *rest, char separator, s2s_text *column)
@@ -78,52 +62,93 @@ static bool take_column(s2s_text *rest, char separator, s2s_text *column)
     return true;
 }
 
-static s2s_status read_columns(reader *r, s2s_text line, s2s_error *err)
+/* A line without tabs has its columns between spaces. */
+static char separator_of(s2s_text line) { return memchr(line.chars, '\t', line.length) != NULL ? '\t' : ' '; }
+
+/* The word and the tag of a line; returns how many columns there are. */
+static int64_t cut_columns(const options *o, s2s_text line, pair *ret)
 {
-    const char separator = memchr(line.chars, '\t', line.length) != NULL ? '\t' : ' ';
-    s2s_text rest = separator == ' ' ? s2s_text_trim(line) : line, column, word = { line.chars, 0 }, tag = { 0 };
+    const char separator = separator_of(line);
+    s2s_text rest = separator == ' ' ? s2s_text_trim(line) : line, column;
     int64_t count = 0;
 
-    if (s2s_text_trim(line).length == 0)
-        return s2s_corpus_end_sentence(r->corpus, err);
+    *ret = (pair){ 0 };
     while (take_column(&rest, separator, &column)) {
         count++;
-        if (count == r->options->word_column)
-            word = column;
-        if (count == r->options->tag_column)
-            tag = column;
+        if (count == o->word_column)
+            ret->word = column;
+        if (count == o->tag_column)
+            ret->tag = column;
     }
-    if (count < r->options->word_column)
-        return s2s_lines_fail(&r->lines, 1, err, "expected the word in column %lld, got %lld columns", (long long)r->options->word_column, (long long)count);
-    return add_word(r, line, word, tag, err);
+    return count;
 }
 
 /* Cut at the last separator that has something before it; a token without one is a word without a tag. */
-static s2s_status read_pair(reader *r, s2s_text line, s2s_text token, s2s_error *err)
+static pair cut_token(const options *o, s2s_text token)
 {
-    const size_t width = strlen(r->options->separator);
+    const size_t width = strlen(o->separator);
 
-    for (size_t at = token.length + 1; width <= token.length && at-- > 1;) {
-        if (at + width > token.length || memcmp(token.chars + at, r->options->separator, width) != 0)
-            continue;
-        return add_word(r, line, (s2s_text){ token.chars, at }, (s2s_text){ token.chars + at + width, token.length - at - width }, err);
-    }
-    return add_word(r, line, token, (s2s_text){ 0 }, err);
+    for (size_t at = token.length + 1; width <= token.length && at-- > 1;)
+        if (at + width <= token.length && memcmp(token.chars + at, o->separator, width) == 0)
+            return (pair){ { token.chars, at }, { token.chars + at + width, token.length - at - width } };
+    return (pair){ .word = token };
+}
+
+/* The next token of a line of word_TAG, off *rest. */
+static bool take_token(s2s_text *rest, s2s_text *token)
+{
+    size_t from = 0, end;
+
+    while (from < rest->length && (rest->chars[from] == ' ' || rest->chars[from] == '\t'))
+        from++;
+    for (end = from; end < rest->length && rest->chars[end] != ' ' && rest->chars[end] != '\t'; end++)
+        ;
+    *token = (s2s_text){ rest->chars + from, end - from };
+    *rest = (s2s_text){ rest->chars + end, rest->length - end };
+    return token->length > 0;
+}
+
+/* ---- reading ---- */
+
+typedef struct reader {
+    const options *options;
+    s2s_lines lines;
+    s2s_corpus *corpus;
+    bool refuse_untagged;
+} reader;
+
+/* One word. A tag of no length is none. */
+static s2s_status add_word(reader *r, s2s_text line, pair p, s2s_error *err)
+{
+    const int column = (int)s2s_text_codepoints((s2s_text){ line.chars, (size_t)(p.word.chars - line.chars) }) + 1;
+    const int shown = (int)(p.word.length < 60 ? p.word.length : 60);
+
+    if (p.word.length == 0)
+        return s2s_lines_fail(&r->lines, column, err, "the word is empty");
+    if (p.tag.length == 0 && r->refuse_untagged)
+        return s2s_lines_fail(&r->lines, column, err, "'%.*s' has no tag (`untagged: keep` lets such words be input only)", shown, p.word.chars);
+    return s2s_corpus_add(r->corpus, p.word, p.tag.length == 0 ? (s2s_text){ 0 } : p.tag, err);
+}
+
+static s2s_status read_columns(reader *r, s2s_text line, s2s_error *err)
+{
+    int64_t count;
+    pair p;
+
+    if (s2s_text_trim(line).length == 0)
+        return s2s_corpus_end_sentence(r->corpus, err);
+    count = cut_columns(r->options, line, &p);
+    if (count < r->options->word_column)
+        return s2s_lines_fail(&r->lines, 1, err, "expected the word in column %lld, got %lld columns", (long long)r->options->word_column, (long long)count);
+    return add_word(r, line, p, err);
 }
 
 static s2s_status read_pairs(reader *r, s2s_text line, s2s_error *err)
 {
-    size_t from = 0;
+    s2s_text rest = line, token;
 
-    while (from < line.length) {
-        size_t end = from;
-
-        while (end < line.length && line.chars[end] != ' ' && line.chars[end] != '\t')
-            end++;
-        if (end > from)
-            S2S_TRY(read_pair(r, line, (s2s_text){ line.chars + from, end - from }, err));
-        from = end + 1;
-    }
+    while (take_token(&rest, &token))
+        S2S_TRY(add_word(r, line, cut_token(r->options, token), err));
     return s2s_corpus_end_sentence(r->corpus, err);
 }
 
@@ -146,6 +171,67 @@ static s2s_status read_file(const s2s_object *self, s2s_text bytes, const char *
         return s2s_fail(err, S2S_DATA, "%s: there is no sentence in this file", name);
     return S2S_OK;
 }
+
+/* ---- writing ---- */
+
+/* Up to the place of a tag, the new tag, and on behind the old one. */
+static void put_tag(s2s_string *ret, const char **from, s2s_text old, s2s_text tag)
+{
+    s2s_string_append(ret, *from, (size_t)(old.chars - *from));
+    s2s_string_append(ret, tag.chars, tag.length);
+    *from = old.chars + old.length;
+}
+
+/* A line that ends before its tag's column gets what is missing. */
+static void put_in_columns(const options *o, s2s_text line, s2s_text tag, const char **from, s2s_string *ret)
+{
+    const char separator = separator_of(line);
+    const s2s_text whole = separator == ' ' ? s2s_text_trim(line) : line;
+    pair p;
+    int64_t count = cut_columns(o, line, &p);
+    const char between = count > 1 ? separator : '\t';
+
+    if (p.tag.chars != NULL) {
+        put_tag(ret, from, p.tag, tag);
+        return;
+    }
+    put_tag(ret, from, (s2s_text){ whole.chars + whole.length, 0 }, (s2s_text){ 0 });
+    for (; count < o->tag_column; count++) {
+        s2s_string_append(ret, &between, 1);
+        s2s_string_append(ret, count + 1 < o->tag_column ? "_" : tag.chars, count + 1 < o->tag_column ? 1 : tag.length);
+    }
+}
+
+static void put_in_pair(const options *o, s2s_text token, s2s_text tag, const char **from, s2s_string *ret)
+{
+    const pair p = cut_token(o, token);
+
+    if (p.tag.chars != NULL) {
+        put_tag(ret, from, p.tag, tag);
+        return;
+    }
+    put_tag(ret, from, (s2s_text){ token.chars + token.length, 0 }, s2s_text_of(o->separator));
+    s2s_string_append(ret, tag.chars, tag.length);
+}
+
+/* The same bytes; only the tags are others. */
+static void annotate(const s2s_dataset *dataset, s2s_text bytes, const int32_t *symbols, s2s_string *ret)
+{
+    const options *o = dataset->self->options;
+    const s2s_vocabulary *tags = s2s_vocabulary_named(&dataset->vocabularies, "target");
+    s2s_text rest = s2s_lines_of(bytes, NULL).rest, line, token;
+    const char *from = bytes.chars;
+
+    while (s2s_text_next_line(&rest, &line)) {
+        if (o->format == FORMAT_COLUMNS && s2s_text_trim(line).length > 0)
+            put_in_columns(o, line, s2s_vocabulary_symbol(tags, *symbols++), &from, ret);
+        while (o->format == FORMAT_PAIRS && take_token(&line, &token))
+            put_in_pair(o, token, s2s_vocabulary_symbol(tags, *symbols++), &from, ret);
+    }
+    s2s_string_append(ret, from, (size_t)(bytes.chars + bytes.length - from));
+}
+
+/* ---- the data set ---- */
 
 static s2s_status describe(const s2s_object *self, s2s_arena *arena, s2s_signature *ret, s2s_error *err)
 {
@@ -188,5 +274,5 @@ const s2s_dataset_ops s2s_dataset_tagged = {
     .entry = { .name = "tagged", .summary = "tagged words in text files: two columns, or word_TAG",
                .fields = fields, .options_size = sizeof(options), .examples = examples },
     .describe = describe, .open = open, .restore = restore, S2S_TAGGING_OPS,
-    .parse = s2s_tagging_parse, .format = "tagged",
+    .parse = s2s_tagging_parse, .annotate = annotate, .format = "tagged",
 };

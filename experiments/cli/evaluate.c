@@ -14,7 +14,7 @@ static const s2s_option options[] = {
     { "split", "NAME", "train, validation or test (default: validation; with --data test)", s2s_split_names },
     { "data", "FILE", "another file; with --split in place of the one that the configuration names", NULL },
     { "predictions", "FILE", "write every answer: one JSON object a line", NULL },
-    { "format", "NAME", "with --data: write the predictions as this file with the model's answers in it (conllu)", NULL },
+    { "format", "NAME", "with --data: write the predictions as this file with the model's answers in it (conllu, tagged)", NULL },
     { "analysis", NULL, "tables of where the errors are", NULL },
     { "json", NULL, "one JSON object", NULL },
     S2S_OPTION_CHECKPOINT,

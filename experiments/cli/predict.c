@@ -14,7 +14,7 @@
 static const s2s_option options[] = {
     { "input", "FILE", "answer the lines of a file", NULL },
     { "output", "FILE", "write the answers to a file", NULL },
-    { "format", "NAME", "input is a file of the data set's own format (conllu), and comes out again with the model's answers in it", NULL },
+    { "format", "NAME", "input is a file of the data set's own format (conllu, tagged), and comes out again with the model's answers in it", NULL },
     { "json", NULL, "one object a line: input, output, probability", NULL },
     S2S_OPTION_CHECKPOINT,
     S2S_OPTION_THREADS,

@@ -72,3 +72,28 @@ Test(tagged, faults_have_a_place)
         cr_assert(strstr(message, cases[i].where) != NULL && strstr(message, cases[i].what) != NULL, "case %zu: %s", i, message);
     }
 }
+
+/* Words with tags, without, and lines too short for one: all come out with the answer N, V, N, V and nothing else changed. */
+Test(tagged, predictions_go_into_the_same_bytes)
+{
+    static const struct { const char *rest, *learned, *given, *wanted; } cases[] = {
+        { "", "a\tN\nb\tV\n", "\xef\xbb\xbf" "a\tX\r\nNew York\tX\tkeep\r\n\r\nc", "\xef\xbb\xbf" "a\tN\r\nNew York\tV\tkeep\r\n\r\nc\tN" },
+        { "", "a\tN\nb\tV\n", " a  X \nb\t\n \nc\n", " a  N \nb\tV\n \nc\tN\n" },
+        { "word_column: 2, tag_column: 4", "1 a x N\n2 b x V\n", "1\ta\n2 b  x  Y\n", "1\ta\t_\tN\n2 b  x  V\n" },
+        { "word_column: 2, tag_column: 1", "N a\nV b\n", "X a\nX\tb\n", "N a\nV\tb\n" },
+        { "format: word_TAG", "a_N b_V\n", " a_b_X  c\r\n\n_X e_\tf", " a_b_N  c_V\r\n\n_X_N e_V\tf_N" },
+        { "format: word_TAG, separator: //", "a//N b//V\n", "a//X b/c d//", "a//N b/c//V d//N" },
+    };
+    static const int32_t symbols[] = { 0, 1, 0, 1, 0 };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const s2s_dataset *d = open_text(cases[i].learned, cases[i].rest, NULL);
+        s2s_string text = { 0 };
+        s2s_split split;
+
+        cr_assert(d->ops->parse(d, s2s_text_of(cases[i].given), "given", false, arena, &split, NULL) == S2S_OK);
+        d->ops->annotate(d, s2s_text_of(cases[i].given), symbols, &text);
+        cr_assert_str_eq(s2s_string_chars(&text), cases[i].wanted);
+        s2s_string_release(&text);
+    }
+}
