@@ -100,7 +100,7 @@ units: $(BUILD)/float/unit $(BUILD)/double/unit
 # --- what users type -----------------------------------------------------------------------------------------------------------
 # These may start on a bare machine: they install what is missing, then call make again, which finds it, with all cores.
 
-.PHONY: all run test test-long check asan deps deps-optional lint bench bench-peers reproduce reproduce-all compare-cells install uninstall clean help
+.PHONY: all run test test-long check asan deps deps-optional lint bench bench-peers bench-scale reproduce reproduce-all compare-cells install uninstall clean help
 
 all: ## build ./s2s and its double-precision twin (the default)
 	@$(MAKE) $(JOBS) programs
@@ -143,6 +143,9 @@ deps-optional: ## the same, and what is used when it is there: gnuplot, valgrind
 
 bench: all ## time training and prediction of the addition model on this machine
 	./s2s bench configs/addition.yaml
+
+bench-scale: all ## what a step costs as batches, units, steps, sequences and vocabularies grow
+	@tests/bench/scale
 
 bench-peers: all ## the same beside PyTorch, Keras and ONNX Runtime: PYTHON=/path/to/python that has them, OPTIONS=--help
 	$(PYTHON) tests/bench/compare.py $(OPTIONS)

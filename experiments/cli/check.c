@@ -42,7 +42,7 @@ static void print_data(const s2s_experiment *experiment, FILE *stream)
 static bool bounds_of(const s2s_experiment *experiment, s2s_plan_bounds *ret)
 {
     const s2s_signature *signature = &experiment->signature;
-    const int64_t rows = experiment->options->train.shard_rows ? experiment->options->train.shard_rows : S2S_SHARD_ROWS;
+    const int64_t rows = s2s_shard_rows(experiment->graph, experiment->options->train.shard_rows);
 
     *ret = (s2s_plan_bounds){ .sequences = rows };
     for (int i = 0; i < signature->stream_count; i++) {

@@ -10,6 +10,19 @@ struct s2s_runner {
     int64_t batch_size;
 };
 
+int64_t s2s_shard_rows(const s2s_graph *graph, int64_t asked)
+{
+    enum { ROWS = 16, LARGE = 1 << 17, VERY_LARGE = 1 << 19 };      /* elements of a recurrent weight: LSTM(181), LSTM(362) */
+    int64_t elements = 0;
+
+    if (asked > 0)
+        return asked;
+    for (int i = 0; i < graph->node_count; i++)
+        if (graph->node[i].spec.state_products.per_row > elements)
+            elements = graph->node[i].spec.state_products.per_row;
+    return elements <= LARGE ? ROWS : elements <= VERY_LARGE ? 2 * ROWS : 4 * ROWS;
+}
+
 s2s_status s2s_runner_create(const s2s_runner_setup *setup, s2s_runner **ret, s2s_error *err)
 {
     s2s_runner *r = S2S_NEW(setup->arena, s2s_runner);
@@ -22,7 +35,7 @@ s2s_status s2s_runner_create(const s2s_runner_setup *setup, s2s_runner **ret, s2
     if (r == NULL)
         return s2s_fail(err, S2S_MEMORY, "out of memory");
     S2S_TRY(s2s_batcher_create(setup->signature, setup->splits, setup->split_count, setup->batch_size,
-                               setup->shard_rows ? setup->shard_rows : S2S_SHARD_ROWS, setup->arena, &engine.batcher, err));
+                               s2s_shard_rows(setup->graph, setup->shard_rows), setup->arena, &engine.batcher, err));
     plan.bounds = s2s_engine_bounds(setup->signature, s2s_batcher_bounds(engine.batcher));
     S2S_TRY(s2s_plan_create(setup->graph, &plan, setup->arena, &r->plan, err));
     engine.plan = r->plan;

@@ -11,7 +11,7 @@
 #include "train/loss.h"
 #include "train/metric.h"
 
-enum { S2S_FIGURES_MAX = 24, S2S_SHARD_ROWS = 16 };
+enum { S2S_FIGURES_MAX = 24 };
 
 /* Figures of an epoch or an evaluation; "loss" comes first. */
 typedef struct s2s_figures {
@@ -24,6 +24,12 @@ typedef struct s2s_figures {
 /* The figure of that name; NaN when there is none. */
 double s2s_figures_get(const s2s_figures *figures, const char *name);
 
+/*
+ * Sequences a shard: `asked`, or where that is 0 what suits the graph. 16 keep many threads busy and fit a cache together with a small
+ * recurrent weight; a large one is fetched again at every time step, for all sequences of the shard at once: more of them share the price.
+ */
+int64_t s2s_shard_rows(const s2s_graph *graph, int64_t asked);
+
 typedef struct s2s_runner s2s_runner;
 
 typedef struct s2s_runner_setup {
@@ -31,7 +37,7 @@ typedef struct s2s_runner_setup {
     const s2s_signature *signature;
     const s2s_split *const *splits;    /* of which batches will be asked: their longest examples size the memory */
     int split_count;
-    int64_t batch_size, shard_rows;    /* shard_rows 0: S2S_SHARD_ROWS */
+    int64_t batch_size, shard_rows;    /* shard_rows 0: s2s_shard_rows chooses */
     int threads;
     const s2s_object *loss;            /* NULL: prediction only */
     s2s_text_list metrics;

@@ -21,7 +21,7 @@ static s2s_status make_engine(s2s_trainer *t, const s2s_trainer_setup *setup, s2
     s2s_shard_bounds bounds;
 
     S2S_TRY(s2s_train_metrics(o, &d->signature, d->curriculum.last > 0, setup->arena, &t->metrics, err));
-    S2S_TRY(s2s_batcher_create(&d->signature, splits, 3, o->batch_size, o->shard_rows ? o->shard_rows : S2S_SHARD_ROWS, setup->arena, &engine.batcher, err));
+    S2S_TRY(s2s_batcher_create(&d->signature, splits, 3, o->batch_size, s2s_shard_rows(setup->graph, o->shard_rows), setup->arena, &engine.batcher, err));
     bounds = s2s_batcher_bounds(engine.batcher);
     plan.bounds = s2s_engine_bounds(&d->signature, bounds);
     plan.workspaces = setup->threads;

@@ -22,7 +22,7 @@ typedef struct s2s_train_options {
     s2s_object_list callbacks;
     bool shuffle;
     int64_t bucket;                /* batches of similar length: sort runs of so many batches; 0: none */
-    int64_t shard_rows;            /* sequences a shard; 0 (auto): 16 */
+    int64_t shard_rows;            /* sequences a shard; 0 (auto): s2s_shard_rows */
     int matmul_precision;          /* s2s_precision, for whoever makes the graph */
 } s2s_train_options;
 
