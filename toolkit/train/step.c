@@ -76,6 +76,15 @@ static void make_lists(s2s_stepper *s, const s2s_graph *g, s2s_arena *arena)
             s->packed[s->packed_count++] = i;
 }
 
+/* lazy: rows of an embedding table that no example of the batch reads are left alone, slots and all. A penalty reaches all rows. */
+static void make_used(s2s_stepper *s, const s2s_graph *g, s2s_arena *arena)
+{
+    s->used = S2S_NEW_ARRAY(arena, uint8_t *, g->weight_count);
+    for (int i = 0; s->used && i < g->weight_count && s2s_optimizer_common_of(s->optimizer)->lazy; i++)
+        if (strcmp(g->weight[i].spec->name, "embeddings") == 0 && g->weight[i].spec->regularizer == NULL)
+            s->used[i] = S2S_NEW_ARRAY(arena, uint8_t, g->weight[i].rows);
+}
+
 static void make_slots(s2s_stepper *s, const s2s_graph *g, s2s_arena *arena)
 {
     const s2s_optimizer_ops *ops = s2s_optimizer_of(s->optimizer);
@@ -105,6 +114,7 @@ s2s_status s2s_stepper_create(s2s_engine *engine, const s2s_object *optimizer, s
     make_chunks(s, g, arena);
     make_parts(s, g, arena);
     make_lists(s, g, arena);
+    make_used(s, g, arena);
     make_slots(s, g, arena);
     if (s2s_arena_failed(arena))
         return s2s_fail(err, S2S_MEMORY, "out of memory");
@@ -121,6 +131,48 @@ static void clear_gradient(s2s_stepper *s)
     s->clear = false;
 }
 
+static void clear_used(s2s_stepper *s)
+{
+    const s2s_graph *g = s->engine->graph;
+
+    for (int i = 0; i < g->weight_count; i++)
+        if (s->used[i])
+            memset(s->used[i], 0, (size_t)g->weight[i].rows);
+}
+
+/* Threads may write the same one. */
+static void note_used(s2s_stepper *s, s2s_workspace *workspace)
+{
+    const s2s_graph *g = s->engine->graph;
+
+    for (int i = 0; i < g->weight_count; i++) {
+        const s2s_value *x = s->used[i] ? s2s_workspace_value(workspace, g->node[g->weight[i].node].input[0]) : NULL;
+
+        for (int64_t r = 0; x && r < x->rows; r++)
+            __atomic_store_n(&s->used[i][x->token[r]], 1, __ATOMIC_RELAXED);
+    }
+}
+
+/* The elements of a chunk that have a gradient: all, or those of rows in use. `at` counts from the start of all weights. */
+typedef void run_function(s2s_stepper *s, s2s_chunk *c, int64_t at, int64_t count);
+
+static void chunk_runs(s2s_stepper *s, s2s_chunk *c, run_function *run)
+{
+    const s2s_weight *w = &s->engine->graph->weight[c->weight];
+    const uint8_t *used = s->used[c->weight];
+    const int64_t end = c->first + c->count;
+
+    if (used == NULL) {
+        run(s, c, w->offset + c->first, c->count);
+        return;
+    }
+    for (int64_t row = c->first / w->columns, i = c->first, next; i < end; row++, i = next) {
+        next = (row + 1) * w->columns < end ? (row + 1) * w->columns : end;
+        if (used[row])
+            run(s, c, w->offset + i, next - i);
+    }
+}
+
 static void run_shard(void *self, int64_t i, int thread)
 {
     s2s_stepper *s = self;
@@ -128,6 +180,7 @@ static void run_shard(void *self, int64_t i, int thread)
     s2s_workspace *w = e->plan->workspace[thread];
 
     s2s_engine_shard(e, i, thread, s->pass);
+    note_used(s, w);
     s2s_phase_enter(e->phases, S2S_PHASE_BACKWARD);
     s2s_plan_backward(e->plan, w, e->from);
     for (s2s_step_part *p = s->part; p < s->part + s->part_count; p++) {
@@ -168,6 +221,8 @@ S2S_CLONES static double squares(int64_t n, const real *x)
     return sum;
 }
 
+static void add_squares(s2s_stepper *s, s2s_chunk *c, int64_t at, int64_t count) { c->squares += squares(count, s->gradient + at); }
+
 /* A chunk's penalty, and its part of the norms. */
 static void finish_chunk(void *self, int64_t i, int thread)
 {
@@ -182,7 +237,8 @@ static void finish_chunk(void *self, int64_t i, int thread)
     s2s_phase_enter(s->engine->phases, S2S_PHASE_NORM);
     if (penalty)
         ((const s2s_regularizer_ops *)penalty->entry)->gradient(penalty->options, c->count, s->engine->plan->weights + at, g);
-    c->squares = squares(c->count, g);
+    c->squares = 0;
+    chunk_runs(s, c, add_squares);
     c->finite = isfinite(c->squares);
     s2s_phase_enter(s->engine->phases, S2S_PHASE_REST);
 }
@@ -220,58 +276,29 @@ static void find_scales(s2s_stepper *s)
     }
 }
 
-static bool all_zero(int64_t n, const real *x)
+static void update_run(s2s_stepper *s, s2s_chunk *c, int64_t at, int64_t count)
 {
-    for (int64_t i = 0; i < n; i++)
-        if (x[i] != 0)
-            return false;
-    return true;
-}
+    const s2s_optimizer_common *o = s2s_optimizer_common_of(s->optimizer);
+    real *g = s->gradient + at;
+    s2s_update u = { .n = count, .w = s->engine->plan->weights + at, .g = g, .factors = &s->factors };
 
-static void update_run(const s2s_stepper *s, int64_t at, int64_t count)
-{
-    s2s_update u = { .n = count, .w = s->engine->plan->weights + at, .g = s->gradient + at, .factors = &s->factors };
-
+    if (s->scale[c->weight] != 1)
+        multiply(count, s->scale[c->weight], g);
+    if (!isnan(o->clipvalue))
+        clip(count, (real)o->clipvalue, g);
     for (int k = 0; k < s->slots; k++)
         u.slot[k] = s->slot[k] + at;
     s2s_optimizer_update(s->optimizer, &u);
-}
-
-/* lazy: rows of an embedding table that no example of the batch used are left alone, slots and all. */
-static void update_used_rows(const s2s_stepper *s, const s2s_chunk *c, const s2s_weight *w)
-{
-    int64_t i = c->first;
-
-    while (i < c->first + c->count) {
-        const int64_t row_end = (i / w->columns + 1) * w->columns;
-        const int64_t end = row_end < c->first + c->count ? row_end : c->first + c->count;
-
-        if (!all_zero(end - i, s->gradient + w->offset + i))
-            update_run(s, w->offset + i, end - i);
-        i = end;
-    }
+    memset(g, 0, (size_t)count * sizeof(real));            /* for the next step, while it is in the cache */
 }
 
 static void update_chunk(void *self, int64_t i, int thread)
 {
     s2s_stepper *s = self;
-    const s2s_chunk *c = &s->chunk[i];
-    const s2s_weight *w = &s->engine->graph->weight[c->weight];
-    const s2s_optimizer_common *o = s2s_optimizer_common_of(s->optimizer);
-    const int64_t at = w->offset + c->first;
-    real *g = s->gradient + at;
 
     (void)thread;
     s2s_phase_enter(s->engine->phases, S2S_PHASE_UPDATE);
-    if (s->scale[c->weight] != 1)
-        multiply(c->count, s->scale[c->weight], g);
-    if (!isnan(o->clipvalue))
-        clip(c->count, (real)o->clipvalue, g);
-    if (o->lazy && strcmp(w->spec->name, "embeddings") == 0)
-        update_used_rows(s, c, w);
-    else
-        update_run(s, at, c->count);
-    memset(g, 0, (size_t)c->count * sizeof(real));         /* for the next step, while it is in the cache */
+    chunk_runs(s, &s->chunk[i], update_run);
     s2s_phase_enter(s->engine->phases, S2S_PHASE_REST);
 }
 
@@ -301,6 +328,7 @@ s2s_status s2s_step_gradient(s2s_stepper *s, const s2s_engine_pass *pass, int64_
 
     s->pass = pass;
     clear_gradient(s);
+    clear_used(s);
     for (int64_t i = 0; i < s->part_count; i++)
         s->part[i].turn = (s2s_turn){ 0 };
     s2s_stages_run(s->engine->shards > 1 ? s->engine->threads : 1, stages, 2, s);

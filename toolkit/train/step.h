@@ -34,6 +34,7 @@ typedef struct s2s_stepper {
     real *slot[S2S_SLOTS_MAX];         /* laid out as the weights */
     real *gradient;                    /* laid out as the weights */
     bool clear;                        /* the gradient is zero: so it is between steps */
+    uint8_t **used;                    /* by weight: rows that the batch reads, where only these have a gradient and are updated; NULL: all */
     int64_t chunk_count, part_count;
     s2s_chunk *chunk;
     s2s_step_part *part;
