@@ -128,6 +128,8 @@ ParameterizedTest(place *at, dataset_contract, describes_what_opening_makes)
     cr_assert(s2s_dataset_describe(d->self, arena, &s, &err) == S2S_OK, "%s: %s", text_of(at), err.message);
     cr_assert(s.stream_count == d->signature.stream_count && s.alignment == d->signature.alignment && s.filler == d->signature.filler);
     cr_assert(s.text_input != NULL && s.text_output != NULL && s.sample_input != NULL && s.sample_target != NULL);
+    cr_assert((d->ops->format != NULL) == (d->ops->parse != NULL) && (d->ops->format != NULL) == (d->ops->annotate != NULL),
+              "%s: a format is read and written", text_of(at));
     for (int i = 0; i <= s.stream_count; i++) {
         const s2s_stream_info *told = i < s.stream_count ? &s.stream[i] : &s.target;
         const s2s_stream_info *made = i < s.stream_count ? &d->signature.stream[i] : &d->signature.target;
