@@ -4,14 +4,14 @@
  * The machine may be shared: times are of this thread alone, every figure is a ratio to the peak measured right before and after,
  * and the median of many such pairs. Multiply-adds count two each; gates, gathers and packing count nothing.
  *
- * usage: bench_kernels [KERNEL [WORD]]        all tables; only lines that contain WORD
+ * usage: bench_kernels [KERNEL [WORD [H]]]      all tables but plain; only lines that contain WORD, shapes of H units
  */
 #include <stdio.h>
 #include <time.h>
 
 #include "../unit/math/numbers.h"
 
-enum { PAIRS = 15, DENSE = 12 };
+enum { PAIRS = 15, DENSE = 12, TABLES_MAX = 8 };
 
 typedef struct work {
     const s2s_kernels *k;
@@ -81,7 +81,7 @@ static void measure(work *w, const item *i)
     }
     qsort(share, PAIRS, sizeof *share, compare);
     qsort(speed, PAIRS, sizeof *speed, compare);
-    printf("%-7s %-22s %4ld rows x %2ld steps, H %4ld: %8.2f us %8.1f GFLOP/s %6.1f %% of the peak\n", w->k->name, i->name, (long)w->rows,
+    printf("%-10s %-22s %4ld rows x %2ld steps, H %4ld: %8.2f us %8.1f GFLOP/s %6.1f %% of the peak\n", w->k->name, i->name, (long)w->rows,
            (long)w->steps, (long)w->units, flops / speed[PAIRS / 2] * 1e-3, speed[PAIRS / 2], 100 * share[PAIRS / 2]);
 }
 
@@ -232,14 +232,28 @@ static void work_free(work *w)
     free(w->index);
 }
 
+/* From the slowest to the fastest, then those of lower precision. */
+static int all_tables(const s2s_kernels **table)
+{
+    const s2s_kernels *const *exact;
+    int count = s2s_kernels_available(&exact);
+
+    memcpy(table, exact, (size_t)count * sizeof *table);
+    s2s_kernels_choose(NULL);
+    for (s2s_precision p = S2S_HIGH; p < S2S_PRECISIONS; p++)
+        if (s2s_kernels_for(p) != s2s_kernel)
+            table[count++] = s2s_kernels_for(p);
+    return count;
+}
+
 int main(int argc, char **argv)
 {
     static const struct { int64_t gates, units, rows, steps; } shapes[] = {
-        { 4, 128, 16, 21 }, { 4, 128, 16, 7 }, { 4, 128, 64, 21 }, { 3, 128, 16, 21 }, { 3, 128, 16, 7 }, { 1, 128, 16, 21 },
-        { 1, 128, 16, 7 },  { 4, 512, 64, 10 }, { 4, 512, 16, 10 }, { 4, 6, 1, 5 }, { 4, 128, 1, 7 },
+        { 4, 128, 16, 21 }, { 4, 128, 16, 7 }, { 4, 128, 32, 21 }, { 4, 128, 64, 21 }, { 3, 128, 16, 21 }, { 3, 128, 16, 7 }, { 1, 128, 16, 21 },
+        { 1, 128, 16, 7 },  { 4, 512, 64, 10 }, { 4, 512, 32, 10 }, { 4, 512, 16, 10 }, { 4, 6, 1, 5 }, { 4, 128, 1, 7 },
     };
-    const s2s_kernels *const *table;
-    int tables = s2s_kernels_available(&table);
+    const s2s_kernels *table[TABLES_MAX];
+    int tables = all_tables(table);
 
     s2s_denormals_off();
     for (int k = tables - 1; k >= 0; k--) {
@@ -249,6 +263,8 @@ int main(int argc, char **argv)
         for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
             work w;
 
+            if (argc > 3 && atoi(argv[3]) != (int)shapes[s].units)
+                continue;
             work_init(&w, table[k], shapes[s].gates, shapes[s].units, shapes[s].rows, shapes[s].steps);
             printf("-- %ld gates\n", (long)w.gates);
             for (size_t i = 0; i < sizeof items / sizeof *items; i++)

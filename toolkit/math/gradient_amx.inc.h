@@ -2,13 +2,13 @@
  * gradient_amx.inc.h -- gradients of weights by tiles of bfloat16 terms. Included by kernel_amx.inc.h.
  *
  * dW += A^T Z: here k runs over the rows, so two rows of Z are woven into a line of a right tile, and two rows of A likewise, then turned
- * over: a line of a left tile holds one column. Rows are converted a slice at a time; each chain goes on in dW from slice to slice. Rows
- * that fill up the last link are zeros.
+ * over: a line of a left tile holds one column. Rows are converted a slice at a time, and each slice's sums are added to dW. Rows that fill
+ * up the last link are zeros.
  */
 
 enum {
-    SLICE_ROWS = 256,                /* a multiple of TILE_K */
-    CHUNK_COLUMNS = 256,             /* columns of A that are converted at a time */
+    SLICE_ROWS = 512,                /* a multiple of TILE_K: so long that reading and writing dW between slices does not count */
+    CHUNK_COLUMNS = 512,             /* columns of A that are converted at a time */
     ROW_LINKS = SLICE_ROWS / TILE_K
 };
 
@@ -36,9 +36,10 @@ static void next_slice(slice *s, int64_t rows, const s2s_segment **segment, int6
 /* Two rows from column `at` on, woven. */
 static inline void weave_rows(const real *const *row, int64_t at, int64_t lanes, __m512i line[TERMS])
 {
-    vec x = row[0] ? load_lanes(row[0] + at, lanes) : vec_set(0), y = row[1] ? load_lanes(row[1] + at, lanes) : vec_set(0);
-
-    weave(x, y, line);
+    if (lanes == VEC_LANES && row[1] != NULL)
+        weave(vec_load(row[0] + at), vec_load(row[1] + at), line);
+    else
+        weave(row[0] ? load_lanes(row[0] + at, lanes) : vec_set(0), row[1] ? load_lanes(row[1] + at, lanes) : vec_set(0), line);
 }
 
 /* 16 columns of A, from `first` on, as left tiles. */
@@ -54,97 +55,96 @@ static void convert_columns(const slice *s, int64_t first, int64_t lanes, real *
     }
 }
 
-/* A vector of columns of Z as right tiles. */
-static void convert_vector(const slice *s, int64_t at, int64_t lanes, real *to)
+/* Valid lanes of a block's vectors. */
+static void block_lanes(const block *b, const s2s_operand *z, int64_t lanes[BLOCK_VECTORS])
 {
-    for (int64_t link = 0; link < s->links; link++, to += TERMS * TILE)
-        for (int64_t i = 0; i < TILE_SIDE; i++) {
-            __m512i line[TERMS];
-
-            weave_rows(s->z + link * TILE_K + 2 * i, at, lanes, line);
-            for (int t = 0; t < TERMS; t++)
-                store_line(to + t * TILE + i * VEC_LANES, line[t]);
-        }
+    for (int64_t v = 0; v < b->vectors; v++)
+        lanes[v] = group_lanes(b->first + v / z->gates, z->units);
 }
 
+/* A block of columns of Z as right tiles. */
 static void convert_z(const slice *s, const block *b, const s2s_operand *z, const int64_t *z_at, real *to)
 {
-    int64_t first = group_offset(b->first, z->panel_stride);
+    int64_t first = group_offset(b->first, z->panel_stride), step = s->links * TERMS * TILE, lanes[BLOCK_VECTORS];
 
-    for (int64_t v = 0; v < b->vectors; v++, to += s->links * TERMS * TILE)
-        convert_vector(s, first + z_at[v], group_lanes(b->first + v / z->gates, z->units), to);
+    block_lanes(b, z, lanes);
+    for (int64_t link = 0; link < s->links; link++, to += TERMS * TILE)
+        for (int64_t i = 0; i < TILE_SIDE; i++)
+            for (int64_t v = 0; v < b->vectors; v++) {
+                __m512i line[TERMS];
+
+                weave_rows(s->z + link * TILE_K + 2 * i, first + z_at[v], lanes[v], line);
+                for (int t = 0; t < TERMS; t++)
+                    store_line(to + v * step + t * TILE + i * VEC_LANES, line[t]);
+            }
 }
 
 /* --- the product ------------------------------------------------------------------------------------------------------------- */
 
-/* Between rows of dW, of which `lanes` belong to each vector, and whole vectors. */
-static void move_edge(const tile_sum *s, int64_t columns, const block *b, const s2s_operand *z, bool back, real *copy)
-{
-    for (int64_t j = 0; j < columns; j++)
-        for (int64_t v = 0; v < b->vectors; v++) {
-            int64_t lanes = group_lanes(b->first + v / z->gates, z->units);
-            real *inside = copy + (j * BLOCK_VECTORS + v) * VEC_LANES, *c = s->c + j * s->c_stride + s->c_at[v];
+/* Where tiles of dW go: columns of A by the vectors of a block. */
+typedef struct gradient { real *dw; int64_t stride; const int64_t *at; const s2s_operand *z; } gradient;
 
-            if (back)
-                store_lanes(c, vec_load(inside), lanes);
-            else
-                vec_store(inside, load_lanes(c, lanes));
+/* dW's rows are read and written one after the other: left to the tiles, rows a power of two apart would drive each other from the cache. */
+static void add_sums(const gradient *g, const block *b, int64_t columns, const real *sums)
+{
+    int64_t lanes[BLOCK_VECTORS];
+
+    block_lanes(b, g->z, lanes);
+    for (int64_t j = 0; j < columns; j++)
+        for (int64_t v = 0; v < b->vectors; v++, sums += VEC_LANES) {
+            real *dw = g->dw + j * g->stride + g->at[v];
+
+            store_lanes(dw, vec_add(load_lanes(dw, lanes[v]), vec_load(sums)), lanes[v]);
         }
 }
 
-/* A tile of which some columns or lanes lie beyond dW. */
-static void sum_edge(const tile_sum *s, int64_t columns, const block *b, const s2s_operand *z)
+/*
+ * Some columns of A by one block of Z: the sums of a slice are made of themselves, then added while the next ones are made, for what tiles
+ * have stored cannot be read at once.
+ */
+static void gradient_block(gradient g, const block *b, tile_sum s, int64_t columns)
 {
-    _Alignas(LINE_BYTES) real copy[TILE_SIDE * BLOCK_VECTORS * VEC_LANES];
-    tile_sum inside = *s;
+    enum { MOST = 2 * TILE_SIDE };
+    _Alignas(LINE_BYTES) real sums[2][MOST * BLOCK_VECTORS * VEC_LANES];
+    static const real zeros[VEC_LANES];
+    static const int64_t same[BLOCK_VECTORS];
+    int64_t before = 0;
 
-    move_edge(s, columns, b, z, false, copy);
-    inside.start = inside.c = copy;
-    inside.start_stride = inside.c_stride = BLOCK_VECTORS * VEC_LANES;
-    inside.start_at = inside.c_at = side_by_side;
-    sum_row(&inside, b->vectors);
-    move_edge(s, columns, b, z, true, copy);
-}
-
-/* Some columns of A by one block of Z. */
-static void gradient_block(tile_sum s, int64_t columns, const block *b, const s2s_operand *z)
-{
-    bool narrow = (b->first + b->groups) * VEC_LANES > z->units;
-
-    for (int64_t now; columns > 0; columns -= now) {
-        now = columns >= 2 * TILE_SIDE && !narrow ? 2 * TILE_SIDE : min_of(columns, TILE_SIDE);
-        if (now == 2 * TILE_SIDE)
-            sum_rows(&s, b->vectors);
-        else if (now == TILE_SIDE && !narrow)
-            sum_row(&s, b->vectors);
-        else
-            sum_edge(&s, now, b, z);
-        s.a += now / TILE_SIDE * s.a_step;
-        s.c += now * s.c_stride;
-        s.start = s.c;
+    s.start = zeros;
+    s.start_at = same;
+    s.c_stride = b->vectors * VEC_LANES;
+    s.c_at = side_by_side;
+    for (int64_t now, turn = 0; columns > 0; columns -= now, turn ^= 1) {
+        now = min_of(columns, MOST);
+        s.c = sums[turn];
+        (now > TILE_SIDE ? sum_rows : sum_row)(&s, b->vectors);
+        add_sums(&g, b, before, sums[turn ^ 1]);
+        s.a += MOST / TILE_SIDE * s.a_step;
+        g.dw += before * g.stride;
+        before = now;
     }
+    add_sums(&g, b, before, s.c);
 }
 
+/* The converted columns are too many for every thread's stack. */
 static void gradient_chunk(const slice *s, const s2s_operand *z, int64_t first, int64_t columns, real *dw, int64_t dw_stride)
 {
-    _Alignas(LINE_BYTES) real a_tiles[CHUNK_COLUMNS / TILE_SIDE * ROW_LINKS * TERMS * TILE];
+    static __thread _Alignas(LINE_BYTES) real a_tiles[CHUNK_COLUMNS / TILE_SIDE * ROW_LINKS * TERMS * TILE];
     _Alignas(LINE_BYTES) real z_tiles[BLOCK_VECTORS * ROW_LINKS * TERMS * TILE];
-    int64_t z_at[BLOCK_VECTORS], c_at[BLOCK_VECTORS], step = s->links * TERMS * TILE;
+    int64_t z_at[BLOCK_VECTORS], dw_at[BLOCK_VECTORS], step = s->links * TERMS * TILE;
+    tile_sum sum = { .a = a_tiles, .a_step = step, .b = z_tiles, .b_step = step, .links = s->links };
+    gradient g = { .dw = dw, .stride = dw_stride, .at = dw_at, .z = z };
 
     block_offsets(z->gates, S2S_LANES, z->panel_stride, z_at);
-    block_offsets(z->gates, z->units, S2S_LANES, c_at);
+    block_offsets(z->gates, z->units, S2S_LANES, dw_at);
     for (int64_t i = 0; i < columns; i += TILE_SIDE)
         convert_columns(s, first + i, min_of(TILE_SIDE, columns - i), a_tiles + i / TILE_SIDE * step);
     for (int64_t group = 0; group < groups_of(z->units); group += groups_a_block[z->gates]) {
         block b = block_at(z->gates, z->units, group);
-        tile_sum t = { .a = a_tiles, .a_step = step, .b = z_tiles, .b_step = step, .links = s->links, .c = dw + group * VEC_LANES,
-                       .c_stride = dw_stride, .c_at = c_at };
 
-        t.start = t.c;
-        t.start_stride = t.c_stride;
-        t.start_at = t.c_at;
         convert_z(s, &b, z, z_at, z_tiles);
-        gradient_block(t, columns, &b, z);
+        g.dw = dw + group * VEC_LANES;
+        gradient_block(g, &b, sum, columns);
     }
 }
 

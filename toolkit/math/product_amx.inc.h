@@ -151,12 +151,19 @@ static inline block packed_block(const real *packed, const lhs *a, int64_t gates
     return b;
 }
 
+/* C = start. */
 static void copy_start(int64_t m, int vectors, const tile *t)
 {
-    for (int64_t r = 0; r < m; r++)
-        for (int v = 0; v < vectors; v++)
-            vec_store(t->c + r * t->c_stride + t->c_at[v],
-                      vec_load(t->start + (t->index ? t->index[r] : r) * t->start_stride + t->start_at[v]));
+    const int64_t start_stride = t->start_stride, c_stride = t->c_stride;
+    const int32_t *index = t->index;
+
+    for (int v = 0; v < vectors; v++) {
+        const real *start = t->start + t->start_at[v];
+        real *c = t->c + t->c_at[v];
+
+        for (int64_t r = 0; r < m; r++)
+            vec_store(c + r * c_stride, vec_load(start + (index ? index[r] : r) * start_stride));
+    }
 }
 
 /* Fewer rows than a tile has go by way of a copy. */

@@ -87,27 +87,24 @@ static inline __attribute__((always_inline)) void sum_one(const tile_sum *s, con
         FINISH(3, 0, 3);
 }
 
-/* All four sums, from the tiles in 4, 5 and 6, 7. */
-#define TIMES(columns)                \
-    do {                              \
-        _tile_dpbf16ps(0, 4, 6);      \
-        _tile_dpbf16ps(2, 5, 6);      \
-        if ((columns) > 1) {          \
-            _tile_dpbf16ps(1, 4, 7);  \
-            _tile_dpbf16ps(3, 5, 7);  \
-        }                             \
-    } while (0)
-
-#define LOAD_RIGHT(columns, term)                  \
-    do {                                           \
-        LOAD(6, b + (term) * TILE);                \
-        if ((columns) > 1)                         \
-            LOAD(7, b + s->b_step + (term) * TILE);\
+/* All four sums; tiles are loaded as late as they can be, while the unit works on those before. */
+#define TIMES(columns, row0, row1, column0, column1)   \
+    do {                                               \
+        row0;                                          \
+        column0;                                       \
+        _tile_dpbf16ps(0, 4, 6);                       \
+        row1;                                          \
+        _tile_dpbf16ps(2, 5, 6);                       \
+        if ((columns) > 1) {                           \
+            column1;                                   \
+            _tile_dpbf16ps(1, 4, 7);                   \
+            _tile_dpbf16ps(3, 5, 7);                   \
+        }                                              \
     } while (0)
 
 static inline __attribute__((always_inline)) void sum_two(const tile_sum *s, const int columns)
 {
-    const real *a = s->a, *b = s->b;
+    const real *a = s->a, *a1 = a + s->a_step, *b = s->b, *b1 = b + s->b_step;
 
     SETTLE;
     BEGIN(0, 0, 0);
@@ -116,20 +113,15 @@ static inline __attribute__((always_inline)) void sum_two(const tile_sum *s, con
         BEGIN(1, 0, 1);
         BEGIN(3, 1, 1);
     }
-    for (int64_t k = s->links; k > 0; k--, a += TERMS * TILE, b += TERMS * TILE) {
-        LOAD_RIGHT(columns, 0);
-        if (TERMS == 2) {
-            LOAD(4, a + TILE);
-            LOAD(5, a + s->a_step + TILE);
-            TIMES(columns);
-        }
-        LOAD(4, a);
-        LOAD(5, a + s->a_step);
-        TIMES(columns);
-        if (TERMS == 2) {
-            LOAD_RIGHT(columns, 1);
-            TIMES(columns);
-        }
+    for (int64_t k = s->links; k > 0; k--, a += TERMS * TILE, a1 += TERMS * TILE, b += TERMS * TILE, b1 += TERMS * TILE) {
+        if (TERMS == 2)
+            TIMES(columns, LOAD(4, a + TILE), LOAD(5, a1 + TILE), LOAD(6, b), LOAD(7, b1));
+        if (TERMS == 2)
+            TIMES(columns, LOAD(4, a), LOAD(5, a1), , );
+        else
+            TIMES(columns, LOAD(4, a), LOAD(5, a1), LOAD(6, b), LOAD(7, b1));
+        if (TERMS == 2)
+            TIMES(columns, , , LOAD(6, b + TILE), LOAD(7, b1 + TILE));
     }
     FINISH(0, 0, 0);
     FINISH(2, 1, 0);
@@ -168,7 +160,6 @@ static void sum_rows(const tile_sum *s, int columns)
 #undef SETTLE
 #undef TIMES_COLUMN
 #undef TIMES
-#undef LOAD_RIGHT
 
 /* Products a second, in GFLOP/s of float32 work: TERMS of two make three products of one. */
 static double fma_peak(double seconds)
