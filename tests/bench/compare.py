@@ -67,13 +67,13 @@ class Peer:
 
 
 class S2s:
-    name = "s2s"
     failed = False
 
-    def __init__(self, program, work, threads, folder):
+    def __init__(self, program, work, threads, folder, precision):
+        self.name = "s2s" if precision == "highest" else f"s2s-{precision}"
         self.program, self.work, self.threads = program, work, threads
-        self.config = [str(ROOT / work.config), *(text.format(folder=folder) for text in work.settings)]
-        self.model = os.path.join(folder, f"{work.name}-{threads}")
+        self.config = [str(ROOT / work.config), *(text.format(folder=folder) for text in work.settings), f"train.matmul_precision={precision}"]
+        self.model = os.path.join(folder, f"{work.name}-{threads}-{precision}")
         if work.kind == "translate":
             self.run("run", *self.config, "train.epochs=0", "dataset.samples=2000", "--out", self.model)
 
@@ -136,7 +136,7 @@ def show(work, threads, results):
 def compare(work, threads, options, folder, log):
     contenders = []
     if (ROOT / work.config).is_file():
-        contenders.append(S2s(options.s2s, work, threads, folder))
+        contenders += [S2s(options.s2s, work, threads, folder, precision) for precision in options.precisions.split(",")]
     else:
         print(f"{work.name}: no {work.config}, so without s2s", file=sys.stderr)
     contenders += [Peer(name, work, threads) for name in options.peers]
@@ -159,6 +159,7 @@ def main():
     parser.add_argument("--s2s", default=str(ROOT / "build/s2s"), help="the program")
     parser.add_argument("--works", default=",".join(WORKS), help="names from works.py, with commas")
     parser.add_argument("--peers", default=",".join(PEERS), help="names from peers.py, with commas")
+    parser.add_argument("--precisions", default="highest,high,medium", help="of s2s' matrix products, with commas; without AMX all are highest")
     parser.add_argument("--threads", default=f"1,{os.cpu_count()}", help="numbers of threads, with commas")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4, help="length of a training block")

@@ -51,6 +51,7 @@ static double fma_peak(double seconds)
 
 const s2s_kernels TABLE(VEC_NAME) = {
     .name = NAME(VEC_NAME),
+    .rows = 16,
     .pack_size = pack_size,
     .pack_forward = pack_forward,
     .pack_backward = pack_backward,

@@ -91,6 +91,7 @@ typedef struct s2s_cell {
 
 struct s2s_kernels {
     const char *name;                      /* "plain", "avx2", "avx512", "neon", "amx_high", "amx_medium" */
+    int64_t rows;                          /* of a product from which on it is about as fast as it gets */
 
     /* --- packing ------------------------------------------------------------------------------------------------------- */
     int64_t (*pack_size)(int64_t k, int64_t gates, int64_t units);                 /* elements of either packed form */

@@ -1,6 +1,7 @@
 /* runner.c -- see runner.h. */
 #include "train/runner.h"
 
+#include "math/kernels.h"
 #include "train/engine.h"
 
 struct s2s_runner {
@@ -12,15 +13,16 @@ struct s2s_runner {
 
 int64_t s2s_shard_rows(const s2s_graph *graph, int64_t asked)
 {
-    enum { ROWS = 16, LARGE = 1 << 17, VERY_LARGE = 1 << 19 };      /* elements of a recurrent weight: LSTM(181), LSTM(362) */
-    int64_t elements = 0;
+    enum { LARGE = 1 << 17, LARGE_ROWS = 32, VERY_LARGE = 1 << 19, VERY_LARGE_ROWS = 64 };   /* elements of a recurrent weight: LSTM(181), LSTM(362) */
+    int64_t elements = 0, suits;
 
     if (asked > 0)
         return asked;
     for (int i = 0; i < graph->node_count; i++)
         if (graph->node[i].spec.state_products.per_row > elements)
             elements = graph->node[i].spec.state_products.per_row;
-    return elements <= LARGE ? ROWS : elements <= VERY_LARGE ? 2 * ROWS : 4 * ROWS;
+    suits = elements <= LARGE ? 0 : elements <= VERY_LARGE ? LARGE_ROWS : VERY_LARGE_ROWS;
+    return suits > graph->kernels->rows ? suits : graph->kernels->rows;
 }
 
 s2s_status s2s_runner_create(const s2s_runner_setup *setup, s2s_runner **ret, s2s_error *err)

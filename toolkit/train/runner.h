@@ -26,7 +26,8 @@ double s2s_figures_get(const s2s_figures *figures, const char *name);
 
 /*
  * Sequences a shard: `asked`, or where that is 0 what suits the graph. 16 keep many threads busy and fit a cache together with a small
- * recurrent weight; a large one is fetched again at every time step, for all sequences of the shard at once: more of them share the price.
+ * recurrent weight (tiles of bfloat16 want 32); a large one is fetched again at every time step, for all sequences of the shard at once:
+ * more of them share the price.
  */
 int64_t s2s_shard_rows(const s2s_graph *graph, int64_t asked);
 
