@@ -105,6 +105,15 @@ static void add_setting(s2s_string *line, const char *key, const char *value)
     s2s_string_release(&word);
 }
 
+/* A word that a later one takes back: a swept key, or the section that `sweep=null` ends with. */
+static bool is_overridden(const s2s_setting *setting, size_t count, size_t index)
+{
+    for (size_t i = index + 1; i < count; i++)
+        if (strcmp(setting[i].key, setting[index].key) == 0)
+            return true;
+    return strncmp(setting[index].key, "sweep.", 6) == 0;
+}
+
 /* A trial that was stopped is repeated with as many epochs as it had. */
 static void add_command(const s2s_sweep *sweep, const s2s_trial *trial, s2s_string *line)
 {
@@ -117,7 +126,8 @@ static void add_command(const s2s_sweep *sweep, const s2s_trial *trial, s2s_stri
     add_word(line, sweep->config);
     if (arena != NULL && s2s_trial_settings(sweep, trial, arena, &setting, &count, NULL) == S2S_OK)
         for (size_t i = 0; i < count; i++)
-            add_setting(line, setting[i].key, setting[i].value);
+            if (!is_overridden(setting, count, i))
+                add_setting(line, setting[i].key, setting[i].value);
     if (trial->record.state == S2S_TRIAL_STOPPED) {
         snprintf(epochs, sizeof epochs, "%lld", (long long)trial->record.epochs);
         add_setting(line, "train.epochs", epochs);
@@ -130,7 +140,8 @@ static void add_command(const s2s_sweep *sweep, const s2s_trial *trial, s2s_stri
 static void print_counts(const s2s_sweep *sweep, FILE *stream)
 {
     const char *separator = ": ";
-    char shown[S2S_SHOWN_SIZE];
+    int64_t     epochs = 0;
+    char        shown[S2S_SHOWN_SIZE];
 
     fprintf(stream, "%zu trials", sweep->trial_count);
     for (int state = 0; s2s_trial_state_names[state] != NULL; state++) {
@@ -142,7 +153,9 @@ static void print_counts(const s2s_sweep *sweep, FILE *stream)
             fprintf(stream, "%s%zu %s", separator, count, s2s_trial_state_names[state]);
         separator = count > 0 ? ", " : separator;
     }
-    fprintf(stream, "; %s\n", s2s_show_seconds(s2s_clock_seconds() - sweep->view.started, shown));
+    for (size_t i = 0; i < sweep->trial_count; i++)
+        epochs += sweep->trial[i].record.epochs;
+    fprintf(stream, "; %s, %lld epochs in all\n", s2s_show_seconds(s2s_clock_seconds() - sweep->view.started, shown), (long long)epochs);
 }
 
 static void print_best(const s2s_sweep *sweep, const s2s_trial *best, FILE *stream)

@@ -107,7 +107,7 @@ static s2s_status run_all(s2s_sweep *sweep, s2s_error *err)
 
 /* --- successive halving -------------------------------------------------------------------------------------------------- */
 
-static int64_t most_epochs(const s2s_sweep *sweep)
+int64_t s2s_sweep_most_epochs(const s2s_sweep *sweep)
 {
     int64_t most = 0;
 
@@ -118,7 +118,7 @@ static int64_t most_epochs(const s2s_sweep *sweep)
 
 int64_t s2s_sweep_rung(const s2s_sweep *sweep, int64_t rung)
 {
-    const int64_t most = most_epochs(sweep);
+    const int64_t most = s2s_sweep_most_epochs(sweep);
     int64_t       epochs = sweep->spec->grace_period;
 
     for (int64_t i = 0; i < rung && epochs < most; i++)

@@ -49,6 +49,7 @@ typedef struct s2s_sweep {
         double started, drawn;         /* seconds: when */
         int64_t epochs;                /* trained since */
         int lines;                     /* on the terminal, to be drawn over */
+        int epochs_width, metric_width, *width;        /* columns of the table, in characters; `width` of each parameter */
     } view;
     s2s_status status;                 /* the first fault that ends the sweep */
     s2s_error error;
@@ -102,6 +103,9 @@ s2s_status s2s_sweep_prune(s2s_sweep *sweep, s2s_error *err);
 
 /* The best trial; NULL when none counts. */
 const s2s_trial *s2s_sweep_best(const s2s_sweep *sweep);
+
+/* The largest train.epochs of all trials. */
+int64_t s2s_sweep_most_epochs(const s2s_sweep *sweep);
 
 /* Epochs from 1 that trials must have reached for the rung's decision; INT64_MAX after the last. */
 int64_t s2s_sweep_rung(const s2s_sweep *sweep, int64_t rung);

@@ -5,11 +5,6 @@
 #include "base/clock.h"
 #include "experiments/sweep_state.h"
 
-void s2s_sweep_view_begin(s2s_sweep *sweep)
-{
-    sweep->view = (struct s2s_sweep_view){ .started = s2s_clock_seconds() };
-}
-
 /* --- time left ----------------------------------------------------------------------------------------------------------- */
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -17,13 +12,12 @@ static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 /* Epochs that trials will train once the present rung has been decided: one in so many, for so many epochs more, and so on. */
 static double epochs_of_later_rungs(const s2s_sweep *sweep)
 {
-    int64_t most = 0, going_on = 0;
+    const int64_t most = s2s_sweep_most_epochs(sweep);
+    int64_t going_on = 0;
     double  epochs = 0;
 
-    for (size_t i = 0; i < sweep->trial_count; i++) {
+    for (size_t i = 0; i < sweep->trial_count; i++)
         going_on += sweep->trial[i].record.state != S2S_TRIAL_STOPPED;
-        most = sweep->trial[i].epochs > most ? sweep->trial[i].epochs : most;
-    }
     for (int64_t rung = sweep->rungs; s2s_sweep_rung(sweep, rung) < most; rung++) {
         going_on = going_on > sweep->spec->reduction_factor ? going_on / sweep->spec->reduction_factor : 1;
         epochs += (double)going_on * (double)(smaller(s2s_sweep_rung(sweep, rung + 1), most) - s2s_sweep_rung(sweep, rung));
@@ -65,10 +59,24 @@ static size_t count_ended(const s2s_sweep *sweep)
     return count;
 }
 
+/* The best so far, of trials under way too. */
+static const s2s_trial *find_leader(const s2s_sweep *sweep)
+{
+    const s2s_trial *leader = NULL;
+
+    for (size_t i = 0; i < sweep->trial_count; i++) {
+        const s2s_trial *trial = &sweep->trial[i];
+
+        if (trial->record.state < S2S_TRIAL_DIVERGED && trial->record.best_epoch > 0 && (leader == NULL || s2s_trial_is_better(sweep, trial, leader)))
+            leader = trial;
+    }
+    return leader;
+}
+
 /* "best 0.9512 (trial 3), 2:13 left" */
 static void add_standing(const s2s_sweep *sweep, s2s_string *line)
 {
-    const s2s_trial *best = s2s_sweep_best(sweep);
+    const s2s_trial *best = find_leader(sweep);
     const double     left = time_left(sweep);
     char shown[S2S_SHOWN_SIZE];
 
@@ -129,20 +137,78 @@ static void put_line(s2s_sweep *sweep, const s2s_string *line)
     sweep->view.lines++;
 }
 
-static void put_trial(s2s_sweep *sweep, const s2s_trial *trial)
-{
-    enum { WIDTH = 12 };
-    const int64_t epoch = trial->progress.epoch > trial->record.epochs ? trial->progress.epoch : trial->record.epochs;
-    s2s_string line = { 0 };
-    char       bar[WIDTH + 3], shown[S2S_SHOWN_SIZE];
+enum { TRIAL = 5, BAR = 6, METRIC_MAX = 15, HEADING = 9, VALUE_MAX = 14 };
 
-    s2s_bar_draw((int64_t)(share_of_epoch(trial) * 100), 100, WIDTH, bar);
-    s2s_string_printf(&line, "trial %lld  epoch %lld/%lld %s  ", (long long)trial->record.trial, (long long)epoch, (long long)trial->epochs, bar);
-    if (trial->record.best_epoch > 0)
-        s2s_string_printf(&line, "%s %s  ", sweep->spec->metric, s2s_show_figure(trial->record.best, shown));
-    s2s_trial_describe(sweep, trial, &line);
+static int width_of(const char *text, int most)
+{
+    const size_t length = strlen(text);
+
+    return length < (size_t)most ? (int)length : most;
+}
+
+/* A parameter's column holds its widest value, and as much of its heading as that leaves room for. */
+static int width_of_parameter(const s2s_sweep *sweep, size_t p)
+{
+    int width = width_of(sweep->spec->parameter[p].label, HEADING);
+
+    for (size_t i = 0; i < sweep->points.count; i++) {
+        const int own = width_of(sweep->points.item[i].text[p], VALUE_MAX);
+
+        width = own > width ? own : width;
+    }
+    return width;
+}
+
+static void lay_out(s2s_sweep *sweep)
+{
+    struct s2s_sweep_view *view = &sweep->view;
+    char epochs[32];
+    int  length = snprintf(epochs, sizeof epochs, "%lld", (long long)s2s_sweep_most_epochs(sweep));
+
+    view->epochs_width = 2 * length + 1 > TRIAL ? 2 * length + 1 : TRIAL;
+    view->metric_width = width_of(sweep->spec->metric, METRIC_MAX);
+    view->width = S2S_NEW_ARRAY(sweep->arena, int, sweep->spec->parameter_count);
+    for (size_t p = 0; view->width != NULL && p < sweep->spec->parameter_count; p++)
+        view->width[p] = width_of_parameter(sweep, p);
+}
+
+static void put_heading(s2s_sweep *sweep)
+{
+    const struct s2s_sweep_view *view = &sweep->view;
+    s2s_string line = { 0 };
+
+    s2s_string_printf(&line, "%*s  %*s %*s  %*.*s", TRIAL, "trial", view->epochs_width, "epoch", BAR + 2, "", view->metric_width, view->metric_width,
+                      sweep->spec->metric);
+    for (size_t p = 0; p < sweep->spec->parameter_count; p++)
+        s2s_string_printf(&line, "  %-*.*s", view->width[p], view->width[p], sweep->spec->parameter[p].label);
+    s2s_string_add(&line, sweep->spec->repeats > 1 ? "  seed" : "");
     put_line(sweep, &line);
     s2s_string_release(&line);
+}
+
+static void put_trial(s2s_sweep *sweep, const s2s_trial *trial)
+{
+    const struct s2s_sweep_view *view = &sweep->view;
+    const int64_t epoch = trial->progress.epoch > trial->record.epochs ? trial->progress.epoch : trial->record.epochs;
+    s2s_string line = { 0 };
+    char       epochs[48], bar[BAR + 3], shown[S2S_SHOWN_SIZE];
+
+    snprintf(epochs, sizeof epochs, "%lld/%lld", (long long)epoch, (long long)trial->epochs);
+    s2s_bar_draw((int64_t)(share_of_epoch(trial) * 100), 100, BAR, bar);
+    s2s_string_printf(&line, "%*lld  %*s %s  %*s", TRIAL, (long long)trial->record.trial, view->epochs_width, epochs, bar, view->metric_width,
+                      trial->record.best_epoch > 0 ? s2s_show_figure(trial->record.best, shown) : "-");
+    for (size_t p = 0; p < sweep->spec->parameter_count; p++)
+        s2s_string_printf(&line, "  %-*.*s", view->width[p], view->width[p], trial->point->text[p]);
+    if (sweep->spec->repeats > 1)
+        s2s_string_printf(&line, "  %4lld", (long long)trial->record.seed);
+    put_line(sweep, &line);
+    s2s_string_release(&line);
+}
+
+void s2s_sweep_view_begin(s2s_sweep *sweep)
+{
+    sweep->view = (struct s2s_sweep_view){ .started = s2s_clock_seconds() };
+    lay_out(sweep);
 }
 
 void s2s_sweep_view_erase(s2s_sweep *sweep)
@@ -157,15 +223,17 @@ void s2s_sweep_view_erase(s2s_sweep *sweep)
 
 void s2s_sweep_view_draw(s2s_sweep *sweep)
 {
+    enum { TRIALS_MAX = 16 };                  /* lines that fit any terminal's height */
     static const double BETWEEN = 0.2;         /* seconds */
     const double now = s2s_clock_seconds();
     s2s_string   line = { 0 };
 
-    if (!sweep->request->terminal->live || sweep->request->terminal->quiet || now - sweep->view.drawn < BETWEEN)
+    if (!sweep->request->terminal->live || sweep->request->terminal->quiet || sweep->view.width == NULL || now - sweep->view.drawn < BETWEEN)
         return;
     sweep->view.drawn = now;
     s2s_sweep_view_erase(sweep);
-    for (size_t i = 0; i < sweep->trial_count; i++)
+    put_heading(sweep);
+    for (size_t i = 0; i < sweep->trial_count && sweep->view.lines <= TRIALS_MAX; i++)
         if (sweep->trial[i].busy)
             put_trial(sweep, &sweep->trial[i]);
     s2s_string_printf(&line, "%zu of %zu trials  ", count_ended(sweep), sweep->trial_count);
