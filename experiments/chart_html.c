@@ -10,7 +10,7 @@
 #include "experiments/chart.h"
 #include "experiments/html.h"
 
-enum { WIDTH = 480, HEIGHT = 290, LEFT = 58, RIGHT = 14, TOP = 10, BOTTOM = 46, COLOURS = 8 };
+enum { WIDTH = 480, HEIGHT = 290, LEFT = 66, RIGHT = 14, TOP = 10, BOTTOM = 46, COLOURS = 8 };
 enum { TICKS_MAX = 12, WORDS_SHOWN = 12, NAMED_POINTS = 400, FAINT_POINTS = 40, MANY = 100 };
 
 typedef struct frame { const s2s_chart *chart; s2s_range x, y; } frame;

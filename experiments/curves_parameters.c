@@ -94,6 +94,24 @@ static double place_of(const scale *s, const s2s_record *record)
     return is_number(value, &number) ? number : NAN;
 }
 
+/* A key by its path, or by the last part of it, as tables and legends call it. */
+static const char *find_key(const s2s_record *record, size_t count, const char *name)
+{
+    const size_t length = strlen(name);
+
+    for (size_t i = 0; i < count; i++)
+        if (s2s_record_key(&record[i], name) != NULL)
+            return name;
+    for (size_t i = 0; i < record->key_count; i++) {
+        const char  *key = record->key[i].key;
+        const size_t own = strlen(key);
+
+        if (own > length && key[own - length - 1] == '.' && strcmp(key + own - length, name) == 0)
+            return key;
+    }
+    return name;
+}
+
 static s2s_status first_key(const s2s_record *record, size_t count, s2s_arena *arena, const char **ret, s2s_error *err)
 {
     const char *const *key;
@@ -119,6 +137,7 @@ s2s_status s2s_scatter_chart(const s2s_record *record, size_t count, const char 
         return no_memory(err);
     if (key == NULL)
         S2S_TRY(first_key(record, count, arena, &key, err));
+    key = find_key(record, count, key);
     metric = metric ? metric : record[0].monitor;
     S2S_TRY(make_scale(record, count, key, arena, &s, err));
     for (size_t i = 0; i < count; i++) {

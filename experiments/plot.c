@@ -179,7 +179,8 @@ static void write_chart(s2s_string *script, const s2s_chart *chart, const s2s_pl
     if (chart->series_count == 1)
         s2s_string_add(script, "unset key\n");
     if (chart->y.hidden)
-        s2s_string_add(script, picture ? "set border 1\nset grid noytics xtics lc rgb '#777777' lt 1\n" : "set border 1\n");
+        s2s_string_add(script, picture ? "set key outside bottom center maxcols 1\nset border 1\nset grid noytics xtics lc rgb '#777777' lt 1\n"
+                                       : "set border 1\n");
     add_axis(script, 'x', &chart->x, s2s_chart_range_x(chart), picture);
     add_axis(script, 'y', &chart->y, s2s_chart_range_y(chart), picture);
     add_marks(script, chart);
