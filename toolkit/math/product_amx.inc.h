@@ -151,19 +151,42 @@ static inline block packed_block(const real *packed, const lhs *a, int64_t gates
     return b;
 }
 
+static inline __attribute__((always_inline)) void copy_rows(int64_t m, const int vectors, const tile *t)
+{
+    const real *start[BLOCK_VECTORS];
+    real *c[BLOCK_VECTORS];
+
+    UNROLL for (int v = 0; v < vectors; v++) {
+        start[v] = t->start + t->start_at[v];
+        c[v] = t->c + t->c_at[v];
+    }
+    for (int64_t r = 0, to = 0, c_stride = t->c_stride, stride = t->start_stride; r < m; r++, to += c_stride) {
+        int64_t from = (t->index ? t->index[r] : r) * stride;
+
+        UNROLL for (int v = 0; v < vectors; v++)
+            vec_store(c[v] + to, vec_load(start[v] + from));
+    }
+}
+
 /* C = start. */
 static void copy_start(int64_t m, int vectors, const tile *t)
 {
-    const int64_t start_stride = t->start_stride, c_stride = t->c_stride;
-    const int32_t *index = t->index;
-
-    for (int v = 0; v < vectors; v++) {
-        const real *start = t->start + t->start_at[v];
-        real *c = t->c + t->c_at[v];
-
-        for (int64_t r = 0; r < m; r++)
-            vec_store(c + r * c_stride, vec_load(start + (index ? index[r] : r) * start_stride));
+    switch (vectors) {
+    case 1:  copy_rows(m, 1, t); break;
+    case 2:  copy_rows(m, 2, t); break;
+    case 3:  copy_rows(m, 3, t); break;
+    default: copy_rows(m, 4, t);
     }
+}
+
+/* Rows that start from consecutive ones need no index. */
+static void drop_index(int64_t m, tile *t)
+{
+    for (int64_t r = 1; r < m; r++)
+        if (t->index[r] != t->index[0] + r)
+            return;
+    t->start += t->index[0] * t->start_stride;
+    t->index = NULL;
 }
 
 /* Fewer rows than a tile has go by way of a copy. */
@@ -194,6 +217,8 @@ static void block_product(int64_t m, const block *b, const lhs *a, tile *t)
     tile_sum s = { .a = a->tiles, .a_step = a->links * TERMS * TILE, .b = b->w + a->first * TERMS * TILE, .b_step = a->total * TERMS * TILE,
                    .links = a->links };
 
+    if (t->index != NULL && m > 0)
+        drop_index(m, t);
     if (t->index != NULL || a->links == 0) {
         copy_start(m, b->vectors, t);
         continue_from_c(t);
