@@ -230,7 +230,9 @@ s2s_status s2s_bench_run(s2s_experiment *experiment, int threads, double seconds
     s2s_trainer *trainer;
     const real *weights;
 
-    bench.peak_gflops = peak(experiment->graph->kernels, threads, seconds / 20);
+    bench.float32_gflops = bench.peak_gflops = peak(s2s_kernel, threads, seconds / 20);
+    if (experiment->graph->kernels != s2s_kernel)
+        bench.peak_gflops = peak(experiment->graph->kernels, threads, seconds / 20);
     S2S_TRY(train(experiment, seconds, &bench, &trainer, err));
     weights = s2s_trainer_plan(trainer)->weights;
     S2S_TRY(predict(experiment, weights, BATCH, seconds / 4, &bench, &bench.predict, err));

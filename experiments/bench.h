@@ -19,7 +19,8 @@ typedef struct s2s_bench_figures {
 typedef struct s2s_bench {
     const char *kernel;
     int threads;
-    double peak_gflops;                    /* of all threads together */
+    double peak_gflops;                    /* of all threads together, in the kernel's own products: bfloat16 where it multiplies such */
+    double float32_gflops;                 /* the same of float32's fused multiply-adds */
     s2s_bench_figures train, predict, predict_one;
     double phase[S2S_PHASE_COUNT];         /* share of the threads' time in training */
     int64_t peak_memory;                   /* bytes, of the process after training */

@@ -27,9 +27,9 @@ static void print_json(const s2s_line *line, const s2s_bench *bench)
 
     for (int i = 0; i < S2S_PHASE_COUNT; i++)
         json_object_set_new(phases, s2s_phase_names[i], s2s_json_number(bench->phase[i]));
-    s2s_json_add(json_pack("{s:s, s:i, s:s, s:o, s:o, s:o, s:o, s:o, s:I}", "config", line->word[0], "threads", bench->threads,
+    s2s_json_add(json_pack("{s:s, s:i, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "config", line->word[0], "threads", bench->threads,
                            "kernel", bench->kernel, "peak_gflops", s2s_json_number(bench->peak_gflops),
-                           "train", figures(&bench->train), "predict", figures(&bench->predict),
+                           "float32_peak_gflops", s2s_json_number(bench->float32_gflops), "train", figures(&bench->train), "predict", figures(&bench->predict),
                            "predict_one", figures(&bench->predict_one), "phases", phases,
                            "peak_memory_bytes", (json_int_t)bench->peak_memory), &text);
     fprintf(line->terminal->out, "%s\n", s2s_string_chars(&text));
@@ -50,8 +50,11 @@ static void print_table(const s2s_line *line, const s2s_bench *bench)
     FILE *stream = line->terminal->out;
     char shown[S2S_SHOWN_SIZE];
 
-    fprintf(stream, "%s: %d thread%s, kernel %s, measured peak %.4g GFLOP/s\n\n", line->word[0], bench->threads,
+    fprintf(stream, "%s: %d thread%s, kernel %s, measured peak %.4g GFLOP/s", line->word[0], bench->threads,
             bench->threads == 1 ? "" : "s", bench->kernel, bench->peak_gflops);
+    if (bench->peak_gflops != bench->float32_gflops)
+        fprintf(stream, " in its products of bfloat16, %.4g in float32's", bench->float32_gflops);
+    fputs("\n\n", stream);
     fprintf(stream, "%-12s %6s %13s %10s %10s %8s %12s\n", "", "batch", "samples/s", "ms a step", "GFLOP/s", "of peak", "allocations");
     print_row(stream, "training", &bench->train);
     print_row(stream, "prediction", &bench->predict);
