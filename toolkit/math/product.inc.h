@@ -10,7 +10,8 @@
 
 enum {
     SLICE_K = 128,                   /* elements of k: 32 KB of a block with 16 lanes */
-    CHUNK_ROWS = 96                  /* rows that pass over all slices of a block before the next rows do */
+    CHUNK_ROWS = 96,                 /* rows that pass over all slices of a block before the next rows do */
+    PART_ELEMENTS = 1 << 17          /* of A, that pass over all blocks before the next rows do: 512 KB */
 };
 
 /* What a product reads on its left (outputs.inc.h): here, the operand itself and all of it. */
@@ -24,14 +25,17 @@ static void lhs_skip(lhs *a, int64_t rows) { a->base += rows * a->row_stride; }
 /* Rows row .. row + rows - 1 of a product, by all columns of A or some; `continues`: not its first columns. */
 typedef struct part { int64_t row, rows; bool continues; lhs a; } part;
 
+/* As many rows as stay in the second-level cache, with the results of a block, while all blocks of the weight pass over them. */
 static bool next_part(part *p, int64_t m, const s2s_operand *a, real *room)
 {
+    const int64_t columns = a->gates * a->units, most = columns > 0 ? PART_ELEMENTS / columns : m;
+
     (void)room;
-    if (p->rows == m)
-        return false;
-    p->rows = m;
+    p->row += p->rows;
+    p->rows = min_of(m - p->row, most < CHUNK_ROWS ? CHUNK_ROWS : most);
     p->a = *a;
-    return true;
+    lhs_skip(&p->a, p->row);
+    return p->rows > 0;
 }
 
 /* The block that begins with group `first`, of a weight that `a` will be multiplied with. */
