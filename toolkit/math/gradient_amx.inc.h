@@ -8,7 +8,7 @@
 
 enum {
     SLICE_ROWS = 512,                /* a multiple of TILE_K: so long that reading and writing dW between slices does not count */
-    CHUNK_COLUMNS = 512,             /* columns of A that are converted at a time */
+    CHUNK_COLUMNS = 256,             /* columns of A that are converted at a time: a quarter or half of a megabyte of stack */
     ROW_LINKS = SLICE_ROWS / TILE_K
 };
 
@@ -126,10 +126,9 @@ static void gradient_block(gradient g, const block *b, tile_sum s, int64_t colum
     add_sums(&g, b, before, s.c);
 }
 
-/* The converted columns are too many for every thread's stack. */
 static void gradient_chunk(const slice *s, const s2s_operand *z, int64_t first, int64_t columns, real *dw, int64_t dw_stride)
 {
-    static __thread _Alignas(LINE_BYTES) real a_tiles[CHUNK_COLUMNS / TILE_SIDE * ROW_LINKS * TERMS * TILE];
+    _Alignas(LINE_BYTES) real a_tiles[CHUNK_COLUMNS / TILE_SIDE * ROW_LINKS * TERMS * TILE];
     _Alignas(LINE_BYTES) real z_tiles[BLOCK_VECTORS * ROW_LINKS * TERMS * TILE];
     int64_t z_at[BLOCK_VECTORS], dw_at[BLOCK_VECTORS], step = s->links * TERMS * TILE;
     tile_sum sum = { .a = a_tiles, .a_step = step, .b = z_tiles, .b_step = step, .links = s->links };

@@ -7,6 +7,10 @@
 
 #ifdef S2S_HAVE_X86
 #include <immintrin.h>
+#endif
+#if defined(S2S_HAVE_X86) && defined(__linux__)
+#define S2S_HAVE_TILES 1
+#include <cpuid.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #endif
@@ -52,13 +56,15 @@ bool s2s_kernels_choose(const char *name)
     return false;
 }
 
-#if defined(S2S_HAVE_X86)
+#ifdef S2S_HAVE_TILES
 /* Whether CPU and system let this process use tiles: Linux wants to be asked first. */
 static bool tiles_are_ours(void)
 {
-    enum { ARCH_REQ_XCOMP_PERM = 0x1023, XFEATURE_XTILEDATA = 18 };
+    enum { FEATURES = 7, AMX_BF16 = 1 << 22, AMX_TILE = 1 << 24, AVX512_BF16 = 1 << 5, ARCH_REQ_XCOMP_PERM = 0x1023, XFEATURE_XTILEDATA = 18 };
+    unsigned a, b, c, d, more;
 
-    return __builtin_cpu_supports("amx-tile") && __builtin_cpu_supports("amx-bf16") && __builtin_cpu_supports("avx512bf16") &&
+    return __get_cpuid_count(FEATURES, 0, &a, &b, &c, &d) && (d & AMX_TILE) && (d & AMX_BF16) &&
+           __get_cpuid_count(FEATURES, 1, &more, &b, &c, &d) && (more & AVX512_BF16) && s2s_kernel == &s2s_kernels_avx512 &&
            syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA) == 0;
 }
 
