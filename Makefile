@@ -100,7 +100,7 @@ units: $(BUILD)/float/unit $(BUILD)/double/unit
 # --- what users type -----------------------------------------------------------------------------------------------------------
 # These may start on a bare machine: they install what is missing, then call make again, which finds it, with all cores.
 
-.PHONY: all run test test-long check asan deps deps-optional lint bench bench-peers bench-scale reproduce reproduce-all compare-cells install uninstall clean help
+.PHONY: all run test test-long check asan deps deps-optional lint bench bench-peers bench-scale reproduce reproduce-all seconds compare-cells install uninstall clean help
 
 all: ## build ./s2s and its double-precision twin (the default)
 	@$(MAKE) $(JOBS) programs
@@ -153,8 +153,11 @@ bench-peers: all ## the same beside PyTorch, Keras and ONNX Runtime: PYTHON=/pat
 reproduce: all ## train 2 and 3 digits with Keras' settings beside Keras' published results, minutes
 	@tests/reproduce/run
 
-reproduce-all: all ## the same with 4 and 5 digits, an hour or more
+reproduce-all: all ## the same with 4 and 5 digits, half an hour or more
 	@tests/reproduce/run all
+
+seconds: all ## each cell's seconds to .99 beside Keras and PyTorch: PYTHON=/path/to/python that has them
+	@tests/reproduce/seconds $(PYTHON)
 
 compare-cells: all ## SimpleRNN, GRU and LSTM at equal units and at equal parameters, 2 to 5 digits: an hour of one core
 	@tests/reproduce/cells
