@@ -32,7 +32,7 @@ s2s_node *s2s_node_element(const s2s_node *list, s2s_text word)
     return NULL;
 }
 
-static s2s_node *child_of(const s2s_node *node, s2s_text word)
+s2s_node *s2s_node_child(const s2s_node *node, s2s_text word)
 {
     if (node->kind == S2S_NODE_LIST)
         return s2s_node_element(node, word);
@@ -48,7 +48,7 @@ s2s_node *s2s_node_find(const s2s_node *node, const char *path)
     s2s_node *found = NULL;
 
     while (node != NULL && s2s_text_split(&rest, '.', &word))
-        node = found = child_of(node, word);
+        node = found = s2s_node_child(node, word);
     return found;
 }
 

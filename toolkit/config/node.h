@@ -56,6 +56,9 @@ s2s_node *s2s_node_get(const s2s_node *node, const char *key);
 /* The element that `word` names: by 0-based index, or by the element's own `name`. NULL if there is none. */
 s2s_node *s2s_node_element(const s2s_node *list, s2s_text word);
 
+/* The value of key `word` of a map, or the element of a list that it names. NULL: there is none, or the node is a value. */
+s2s_node *s2s_node_child(const s2s_node *node, s2s_text word);
+
 /* The node at a dotted path ("model.layers.encoder.units"), or NULL. */
 s2s_node *s2s_node_find(const s2s_node *node, const char *path);
 

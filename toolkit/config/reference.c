@@ -66,16 +66,6 @@ bool s2s_text_is_reference(s2s_text text)
     return next_piece(&text, &piece, &is_path) && is_path && text.length == 0;
 }
 
-static s2s_node *step(const s2s_node *node, s2s_text word)
-{
-    if (node->kind == S2S_NODE_LIST)
-        return s2s_node_element(node, word);
-    for (size_t i = 0; node->kind == S2S_NODE_MAP && i < node->count; i++)
-        if (s2s_text_equal(node->key[i], word))
-            return node->child[i];
-    return NULL;
-}
-
 s2s_node *s2s_reference_target(const s2s_node *root, s2s_text reference)
 {
     s2s_text        path, word;
@@ -86,7 +76,7 @@ s2s_node *s2s_reference_target(const s2s_node *root, s2s_text reference)
     if (!next_piece(&reference, &path, &is_path) || !is_path)
         return NULL;
     while (node != NULL && s2s_text_split(&path, '.', &word))
-        node = found = step(node, word);
+        node = found = s2s_node_child(node, word);
     return found;
 }
 
@@ -97,7 +87,7 @@ static void mark_path(s2s_node *root, s2s_text path)
     s2s_text  word;
     s2s_node *node = root, *next;
 
-    while (s2s_text_split(&path, '.', &word) && (next = step(node, word)) != NULL)
+    while (s2s_text_split(&path, '.', &word) && (next = s2s_node_child(node, word)) != NULL)
         node = next;
     node->used |= node != root;
 }
@@ -198,7 +188,7 @@ static s2s_node *follow(replacer *r, s2s_node *from, s2s_text path)
     s2s_node *node = r->root, *next;
 
     while (s2s_text_split(&rest, '.', &word)) {
-        next = step(node, word);
+        next = s2s_node_child(node, word);
         if (next == NULL) {
             fail(r, from, path, "nothing of this name is written here", nearest_key(r, node, path, word));
             return NULL;
