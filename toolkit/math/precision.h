@@ -5,8 +5,8 @@
  *     high      each factor is the sum of two bfloat16, three of whose four products are made: error about 1.6e-5 of the result's rms
  *     medium    each factor is rounded to bfloat16: error about 4e-3
  *
- * The words are PyTorch's. On a CPU without units for bfloat16 tiles (AMX) all are computed as `highest`: AVX-512's instruction for
- * bfloat16 makes no more products a second than its fused multiply-add does.
+ * The words are PyTorch's. On a CPU without units for bfloat16 tiles (AMX) all are computed as `highest`: where it was measured (Sapphire
+ * Rapids), AVX-512's instruction for bfloat16 makes half as many products a second as its fused multiply-add.
  */
 #ifndef S2S_MATH_PRECISION_H
 #define S2S_MATH_PRECISION_H
