@@ -54,11 +54,10 @@ static void add_file(json_t *files, const char *path)
         json_object_set_new(files, path, s2s_file_sha256(path, digest, NULL) == S2S_OK ? json_string(digest) : json_null());
 }
 
-/* Every file that the data set's options or embeddings name, with its SHA-256. */
-static json_t *data_files(const s2s_experiment *experiment)
+/* Every file that the data set's options name, with its SHA-256. */
+static json_t *dataset_files(const s2s_experiment *experiment)
 {
     const s2s_object *dataset = experiment->options->dataset;
-    const s2s_graph  *graph = experiment->graph;
     json_t *files = json_object();
 
     for (const s2s_field *field = dataset->entry->fields; field != NULL && field->kind != S2S_KIND_END; field++) {
@@ -76,6 +75,15 @@ static json_t *data_files(const s2s_experiment *experiment)
                 add_file(files, list.item[i]);
         }
     }
+    return files;
+}
+
+/* These, and the vectors that embeddings begin with. */
+static json_t *data_files(const s2s_experiment *experiment)
+{
+    const s2s_graph *graph = experiment->graph;
+    json_t *files = dataset_files(experiment);
+
     for (int i = 0; i < graph->weight_count; i++)
         add_file(files, graph->weight[i].spec->vectors);
     return files;
@@ -117,6 +125,31 @@ static json_t *read_json(const s2s_session *session)
     if (path == NULL || s2s_file_read(path, session->arena, &text, NULL) != S2S_OK)
         return NULL;
     return json_loadb(text.chars, text.length, 0, NULL);
+}
+
+/* File by file in the order of the options: the same file has another path seen from elsewhere. Short forms of digests tell them apart. */
+static s2s_status compare_files(json_t *then, json_t *now, s2s_error *err)
+{
+    void *old = json_object_iter(then), *new = json_object_iter(now);
+
+    for (; old != NULL && new != NULL; old = json_object_iter_next(then, old), new = json_object_iter_next(now, new)) {
+        const char *was = json_string_value(json_object_iter_value(old)), *is = json_string_value(json_object_iter_value(new));
+
+        if (was != NULL && is != NULL && strcmp(is, was) != 0)
+            return s2s_fail(err, S2S_DATA, "data file '%s' is not the one that this run began with (SHA-256 %.12s..., it was %.12s...); "
+                            "put that one back, or begin a new run", json_object_iter_key(new), is, was);
+    }
+    return S2S_OK;
+}
+
+s2s_status s2s_environment_check_data(const s2s_session *session, s2s_error *err)
+{
+    json_t          *old = read_json(session), *now = dataset_files(session->experiment);
+    const s2s_status status = compare_files(json_object_get(old, "data"), now, err);
+
+    json_decref(now);
+    json_decref(old);
+    return status;
 }
 
 s2s_status s2s_environment_write(const s2s_session *session, s2s_error *err)

@@ -6,6 +6,9 @@
 
 #include "experiments/session.h"
 
+/* Before a run goes on. Errors: S2S_DATA when a file of the data set has another SHA-256 than the run began with. */
+s2s_status s2s_environment_check_data(const s2s_session *session, s2s_error *err);
+
 /* A new file, or the old one brought up to date: `start` stays, all else is of now. `status`: "running". */
 s2s_status s2s_environment_write(const s2s_session *session, s2s_error *err);
 

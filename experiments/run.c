@@ -294,6 +294,7 @@ static s2s_status change_text(const s2s_run_request *request, s2s_session *sessi
 /* From the state to a session that stands where the run stood, and files that agree with it and with the new settings. */
 static s2s_status restore_session(const s2s_run_request *request, s2s_session *session, s2s_error *err)
 {
+    S2S_TRY(s2s_environment_check_data(session, err));
     S2S_TRY(s2s_session_restore(session, err));
     S2S_TRY(change_text(request, session, err));
     S2S_TRY(s2s_checkpoint_write(session, err));

@@ -150,6 +150,7 @@ static s2s_status go_on(runner *r, s2s_error *err)
     r->session->folder = s2s_path_join(r->arena, r->sweep->folder, r->trial->record.directory);
     if (r->session->folder == NULL)
         return no_memory(err);
+    S2S_TRY(s2s_environment_check_data(r->session, err));
     S2S_TRY(s2s_session_restore(r->session, err));
     S2S_TRY(recall(r, &record, err));
     return record_beginning(r, &record, false, err);

@@ -84,7 +84,7 @@ static void explain_all(explainer *e)
     for (const s2s_field *field = s2s_document_fields; field->kind != S2S_KIND_END; field++)
         if (s2s_field_find(e->root, s2s_text_of(field->key)) == NULL)
             put_row(e, field, 2, 14);
-    s2s_string_add(e->out, "\nWhat `type` may name:\n\n");
+    s2s_string_add(e->out, "\nWhat may be named, by `type` or in a list of names:\n\n");
     for (size_t i = 0; i < registries.count; i++)
         put_names(e, registries.item[i]);
     s2s_string_add(e->out, "\n`s2s explain TOPIC`: one of these words, an entry (LSTM), or a key (train.epochs).\n");

@@ -227,6 +227,8 @@ static json_t *definitions(const s2s_field *root, s2s_arena *arena)
     for (size_t r = 0; r < registries.count; r++) {
         const s2s_registry *registry = registries.item[r];
         const char *part = s2s_arena_printf(arena, "part.%s", registry->plural);
+        if (registry->names_only)
+            continue;
         json_object_set_new(defs, registry->plural, registry_schema(registry, m));
         if (part != NULL)
             json_object_set_new(defs, part, partial_schema(registry, m));

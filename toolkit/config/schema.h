@@ -45,6 +45,7 @@ struct s2s_registry {
     const s2s_field *common;             /* keys that every entry takes beside its own, or NULL; written to common_options */
     size_t common_size;
     const char *number_entry;            /* a bare number means this entry, with the number as its first field; or NULL */
+    bool names_only;                     /* entries stand in lists of names, and have no keys */
     const char *hint;                    /* said after "unknown layer 'x'" when nothing is near; or NULL */
 };
 
@@ -94,7 +95,7 @@ struct s2s_field {
     double minimum, maximum;            /* numbers and, for lists, their elements; both ends are legal */
     const char *preset;                 /* the default as YAML text; NULL when there is none (required, or null) */
     const char *unit, *help;
-    const s2s_registry *registry;       /* objects */
+    const s2s_registry *registry;       /* objects; lists of names */
     const s2s_field *fields;            /* groups; nodes that s2s_section_read will read */
     size_t size;                        /* bytes of a group's struct, for groups kept by pointer */
     const char *const *names;           /* choices, ended by NULL */
@@ -143,6 +144,9 @@ struct s2s_field {
       .minimum = low, .maximum = high, .unit = unit_, .help = help_ }
 #define S2S_FIELD_TEXTS(type, member, default_text, help_) \
     { .key = #member, .kind = S2S_KIND_TEXTS, .offset = S2S_OFFSET(type, member, s2s_text_list), .preset = default_text, .help = help_ }
+#define S2S_FIELD_NAMES(type, member, default_text, registry_, help_) \
+    { .key = #member, .kind = S2S_KIND_TEXTS, .offset = S2S_OFFSET(type, member, s2s_text_list), .preset = default_text, \
+      .registry = registry_, .help = help_ }
 #define S2S_FIELD_PATHS(type, member, default_text, help_) \
     { .key = #member, .kind = S2S_KIND_PATHS, .offset = S2S_OFFSET(type, member, s2s_text_list), .preset = default_text, .help = help_ }
 #define S2S_FIELD_GROUP(type, member, group_type, fields_, help_) \

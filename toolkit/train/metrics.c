@@ -260,7 +260,7 @@ METRICS(DEFINE)
 static const s2s_entry *const entries[] = { METRICS(ADDRESS) };
 
 const s2s_registry s2s_metrics = {
-    .noun = "metric", .plural = "metrics", .entries = entries, .count = sizeof(entries) / sizeof(entries[0]),
+    .noun = "metric", .plural = "metrics", .entries = entries, .count = sizeof(entries) / sizeof(entries[0]), .names_only = true,
 };
 
 const s2s_metric_ops *s2s_metric_find(const char *name)
