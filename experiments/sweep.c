@@ -124,6 +124,7 @@ static s2s_status fill_folder(s2s_sweep *sweep, s2s_error *err)
     const char *ledger = inside(sweep, S2S_LEDGER);
     s2s_status  status;
 
+    S2S_TRY(s2s_folder_lock(sweep->folder, &sweep->folder_lock, err));         /* held in its place too */
     S2S_TRY(ledger ? write_configs(sweep, err) : no_memory(err));
     S2S_TRY(s2s_ledger_create(ledger, &sweep->ledger, err));
     status = fill_ledger(sweep, err);
@@ -150,14 +151,11 @@ static s2s_status make_folder(s2s_sweep *sweep, s2s_error *err)
     return status;
 }
 
-static s2s_status open_folder(s2s_sweep *sweep, s2s_error *err)
+static s2s_status open_ledger(s2s_sweep *sweep, s2s_error *err)
 {
     const char *ledger = inside(sweep, S2S_LEDGER);
 
-    if (ledger == NULL)
-        return no_memory(err);
-    S2S_TRY(s2s_folder_lock(sweep->folder, &sweep->folder_lock, err));
-    return s2s_ledger_open(ledger, true, &sweep->ledger, err);
+    return ledger ? s2s_ledger_open(ledger, true, &sweep->ledger, err) : no_memory(err);
 }
 
 static s2s_status begin(s2s_sweep *sweep, s2s_error_list *errors)
@@ -174,7 +172,7 @@ static s2s_status begin(s2s_sweep *sweep, s2s_error_list *errors)
     sweep->setting_count = sweep->request->setting_count;
     S2S_TRY(load_base(sweep, errors));
     S2S_TRY(s2s_sweep_plan(sweep, errors));
-    if (make_folder(sweep, &err) != S2S_OK || open_folder(sweep, &err) != S2S_OK)
+    if (make_folder(sweep, &err) != S2S_OK || open_ledger(sweep, &err) != S2S_OK)
         return take(errors, &err);
     return S2S_OK;
 }
@@ -303,7 +301,8 @@ static s2s_status open_again(s2s_sweep *sweep, const char **resolved, s2s_error 
 {
     const char *settings, *rungs;
 
-    S2S_TRY(open_folder(sweep, err));
+    S2S_TRY(s2s_folder_lock(sweep->folder, &sweep->folder_lock, err));
+    S2S_TRY(open_ledger(sweep, err));
     S2S_TRY(s2s_ledger_get(sweep->ledger, "config", sweep->arena, &sweep->config, err));
     S2S_TRY(s2s_ledger_get(sweep->ledger, "resolved", sweep->arena, resolved, err));
     S2S_TRY(s2s_ledger_get(sweep->ledger, "arguments", sweep->arena, &settings, err));
