@@ -44,13 +44,8 @@ static double fma_peak(double seconds)
     return 2.0 * VEC_LANES * CHAINS * rounds / (now - start) * 1e-9;
 }
 
-#define JOINED(a, b) a##b
-#define TABLE(name)  JOINED(s2s_kernels_, name)
-#define QUOTED(name) #name
-#define NAME(name)   QUOTED(name)
-
-const s2s_kernels TABLE(VEC_NAME) = {
-    .name = NAME(VEC_NAME),
+const s2s_kernels S2S_TABLE(VEC_NAME) = {
+    .name = S2S_TABLE_NAME(VEC_NAME),
     .rows = 16,
     .pack_size = pack_size,
     .pack_forward = pack_forward,

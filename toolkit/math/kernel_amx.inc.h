@@ -91,13 +91,8 @@ CELL(gru_reset_before_forward)
 CELL(gru_reset_before_backward)
 #undef CELL
 
-#define JOINED(a, b) a##b
-#define TABLE(name)  JOINED(s2s_kernels_, name)
-#define QUOTED(name) #name
-#define NAME(name)   QUOTED(name)
-
-const s2s_kernels TABLE(AMX_NAME) = {
-    .name = NAME(AMX_NAME),
+const s2s_kernels S2S_TABLE(AMX_NAME) = {
+    .name = S2S_TABLE_NAME(AMX_NAME),
     .rows = 2 * TILE_SIDE,
     .pack_size = any_pack_size,
     .pack_forward = any_pack_forward,

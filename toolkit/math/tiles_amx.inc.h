@@ -40,17 +40,21 @@ static void tiles_begin(void)
 /* What was stored before must be in memory when tiles are loaded: the compiler does not know that they read it. */
 #define SETTLE __asm__ volatile("" : : : "memory")
 
+/* X(tile, row, column) for 1 to 4 columns of one row of tiles; for 1 or 2 columns of two rows. */
+#define ROW(columns, X)      do { X(0, 0, 0); if ((columns) > 1) X(1, 0, 1); if ((columns) > 2) X(2, 0, 2); if ((columns) > 3) X(3, 0, 3); } while (0)
+#define SQUARE(columns, X)   do { X(0, 0, 0); X(2, 1, 0); if ((columns) > 1) { X(1, 0, 1); X(3, 1, 1); } } while (0)
+
 /* One column of tiles times one tile of rows, whose terms are in 4 and 5. */
-#define TIMES_COLUMN(sum, right, from)           \
-    do {                                         \
-        LOAD(right, from);                       \
-        if (TERMS == 2)                          \
-            _tile_dpbf16ps(sum, 5, right);       \
-        _tile_dpbf16ps(sum, 4, right);           \
-        if (TERMS == 2) {                        \
-            LOAD(7, (from) + TILE);              \
-            _tile_dpbf16ps(sum, 4, 7);           \
-        }                                        \
+#define TIMES_COLUMN(sum, i, j)                      \
+    do {                                             \
+        LOAD(6, b + (j) * step);                     \
+        if (TERMS == 2)                              \
+            _tile_dpbf16ps(sum, 5, 6);               \
+        _tile_dpbf16ps(sum, 4, 6);                   \
+        if (TERMS == 2) {                            \
+            LOAD(7, b + (j) * step + TILE);          \
+            _tile_dpbf16ps(sum, 4, 7);               \
+        }                                            \
     } while (0)
 
 static inline __attribute__((always_inline)) void sum_one(const tile_sum *s, const int columns)
@@ -59,32 +63,14 @@ static inline __attribute__((always_inline)) void sum_one(const tile_sum *s, con
     const int64_t step = s->b_step;
 
     SETTLE;
-    BEGIN(0, 0, 0);
-    if (columns > 1)
-        BEGIN(1, 0, 1);
-    if (columns > 2)
-        BEGIN(2, 0, 2);
-    if (columns > 3)
-        BEGIN(3, 0, 3);
+    ROW(columns, BEGIN);
     for (int64_t k = s->links; k > 0; k--, a += TERMS * TILE, b += TERMS * TILE) {
         LOAD(4, a);
         if (TERMS == 2)
             LOAD(5, a + TILE);
-        TIMES_COLUMN(0, 6, b);
-        if (columns > 1)
-            TIMES_COLUMN(1, 6, b + step);
-        if (columns > 2)
-            TIMES_COLUMN(2, 6, b + 2 * step);
-        if (columns > 3)
-            TIMES_COLUMN(3, 6, b + 3 * step);
+        ROW(columns, TIMES_COLUMN);
     }
-    FINISH(0, 0, 0);
-    if (columns > 1)
-        FINISH(1, 0, 1);
-    if (columns > 2)
-        FINISH(2, 0, 2);
-    if (columns > 3)
-        FINISH(3, 0, 3);
+    ROW(columns, FINISH);
 }
 
 /* All four sums; tiles are loaded as late as they can be, while the unit works on those before. */
@@ -107,12 +93,7 @@ static inline __attribute__((always_inline)) void sum_two(const tile_sum *s, con
     const real *a = s->a, *a1 = a + s->a_step, *b = s->b, *b1 = b + s->b_step;
 
     SETTLE;
-    BEGIN(0, 0, 0);
-    BEGIN(2, 1, 0);
-    if (columns > 1) {
-        BEGIN(1, 0, 1);
-        BEGIN(3, 1, 1);
-    }
+    SQUARE(columns, BEGIN);
     for (int64_t k = s->links; k > 0; k--, a += TERMS * TILE, a1 += TERMS * TILE, b += TERMS * TILE, b1 += TERMS * TILE) {
         if (TERMS == 2)
             TIMES(columns, LOAD(4, a + TILE), LOAD(5, a1 + TILE), LOAD(6, b), LOAD(7, b1));
@@ -123,12 +104,7 @@ static inline __attribute__((always_inline)) void sum_two(const tile_sum *s, con
         if (TERMS == 2)
             TIMES(columns, , , LOAD(6, b + TILE), LOAD(7, b1 + TILE));
     }
-    FINISH(0, 0, 0);
-    FINISH(2, 1, 0);
-    if (columns > 1) {
-        FINISH(1, 0, 1);
-        FINISH(3, 1, 1);
-    }
+    SQUARE(columns, FINISH);
 }
 
 /* One tile of rows by 1 to 4 columns. */
@@ -158,6 +134,8 @@ static void sum_rows(const tile_sum *s, int columns)
 #undef BEGIN
 #undef FINISH
 #undef SETTLE
+#undef ROW
+#undef SQUARE
 #undef TIMES_COLUMN
 #undef TIMES
 
