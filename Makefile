@@ -144,11 +144,11 @@ deps-optional: ## the same, and what is used when it is there: gnuplot, valgrind
 bench: all ## time training and prediction of the addition model on this machine
 	./s2s bench configs/addition.yaml
 
-bench-scale: all ## what a step costs as batches, units, steps, sequences and vocabularies grow
-	@tests/bench/scale
-
 bench-peers: all ## the same beside PyTorch, Keras and ONNX Runtime: PYTHON=/path/to/python that has them, OPTIONS=--help
 	$(PYTHON) tests/bench/compare.py $(OPTIONS)
+
+bench-scale: all ## what a step costs as batches, units, steps, sequences and vocabularies grow
+	@tests/bench/scale
 
 reproduce: all ## train 2 and 3 digits with Keras' settings beside Keras' published results, minutes
 	@tests/reproduce/run

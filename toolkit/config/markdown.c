@@ -16,6 +16,17 @@ static void put_cell(page *p, const char *text)
     s2s_string_add(p->out, " | ");
 }
 
+static void put_row(page *p, const s2s_field *field, const char *path)
+{
+    s2s_string_printf(p->out, "| `%s` | ", path);
+    put_cell(p, s2s_expected(p->arena, field));
+    put_cell(p, s2s_default_of(field));
+    put_cell(p, field->unit == NULL ? "" : field->unit);
+    put_cell(p, field->help == NULL ? "" : field->help);
+    p->out->length--;
+    s2s_string_add(p->out, "\n");
+}
+
 static void put_rows(page *p, const s2s_field *fields, const char *prefix)
 {
     for (; fields != NULL && fields->kind != S2S_KIND_END; fields++) {
@@ -23,24 +34,31 @@ static void put_rows(page *p, const s2s_field *fields, const char *prefix)
         const char *inside = s2s_arena_printf(p->arena, "%s.%s", path, fields->kind == S2S_KIND_GROUPS ? "NAME." : "");
         if (path == NULL || inside == NULL)
             return;
-        s2s_string_printf(p->out, "| `%s` | ", path);
-        put_cell(p, s2s_expected(p->arena, fields));
-        put_cell(p, s2s_default_of(fields));
-        put_cell(p, fields->unit == NULL ? "" : fields->unit);
-        put_cell(p, fields->help == NULL ? "" : fields->help);
-        p->out->length--;
-        s2s_string_add(p->out, "\n");
+        put_row(p, fields, path);
         if (s2s_is_group(fields))
             put_rows(p, fields->fields, inside);
     }
 }
 
+static const char heading[] = "| key | takes | default | unit | what it is |\n|---|---|---|---|---|\n";
+
 static void put_table(page *p, const s2s_field *fields)
 {
     if (fields == NULL || fields->kind == S2S_KIND_END)
         return;
-    s2s_string_add(p->out, "| key | takes | default | unit | what it is |\n|---|---|---|---|---|\n");
+    s2s_string_add(p->out, heading);
     put_rows(p, fields, "");
+    s2s_string_add(p->out, "\n");
+}
+
+static void put_keys(page *p, const s2s_field *root)
+{
+    s2s_string_add(p->out, "### Keys\n\n");
+    put_table(p, root);
+    s2s_string_printf(p->out, "And in every file:\n\n%s", heading);
+    for (const s2s_field *field = s2s_document_fields; field->kind != S2S_KIND_END; field++)
+        if (s2s_field_find(root, s2s_text_of(field->key)) == NULL)
+            put_row(p, field, field->key);
     s2s_string_add(p->out, "\n");
 }
 
@@ -69,8 +87,7 @@ s2s_status s2s_explain_markdown(const s2s_field *root, s2s_string *ret, s2s_erro
     bool                    failed = p.arena == NULL;
 
     if (!failed) {
-        s2s_string_add(ret, "### Keys\n\n");
-        put_table(&p, root);
+        put_keys(&p, root);
         for (size_t i = 0; i < registries.count; i++)
             put_registry(&p, registries.item[i]);
         failed = ret->failed || s2s_arena_failed(p.arena);
