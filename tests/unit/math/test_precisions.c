@@ -30,6 +30,16 @@ static const s2s_kernels *table_for(s2s_precision precision)
     return NULL;
 }
 
+/* One check over all shapes and lower precisions, each in both of its ways. */
+static void check_all(void (*check)(const s2s_kernels *k, s2s_precision precision, const shape *s, bool way))
+{
+    for (s2s_precision p = S2S_HIGH; p < S2S_PRECISIONS; p++)
+        for (int i = 0; i < SHAPES && table_for(p) != NULL; i++) {
+            check(table_for(p), p, &shapes[i], true);
+            check(table_for(p), p, &shapes[i], false);
+        }
+}
+
 static void check_error(const char *what, s2s_precision precision, const shape *s, const real *y, const double *expected, int64_t n)
 {
     double squares = 0, errors = 0, worst = 0, rms;
@@ -57,6 +67,14 @@ static int64_t panel_at(int64_t row, int64_t column, int64_t gates, int64_t unit
 
 /* --- forward ---------------------------------------------------------------------------------------------------------------- */
 
+/* What A (m,k) times W (k,n) adds to `sum`, in double. */
+static void add_product(const shape *s, const real *a, const real *w, int64_t n, double *sum)
+{
+    for (int64_t i = 0; i < s->m * n; i++)
+        for (int64_t j = 0; j < s->k; j++)
+            sum[i] += (double)a[i / n * s->k + j] * (double)w[j * n + i % n];
+}
+
 /* A times W from bias or from what z holds; then every row alone, which must give the same bits. */
 static void check_forward(const s2s_kernels *k, s2s_precision precision, const shape *s, bool add)
 {
@@ -66,11 +84,9 @@ static void check_forward(const s2s_kernels *k, s2s_precision precision, const s
     real *before = numbers_copy(z, s->m * panels);
     double *expected = calloc((size_t)(s->m * n), sizeof *expected);
 
-    for (int64_t i = 0; i < s->m * n; i++) {
+    for (int64_t i = 0; i < s->m * n; i++)
         expected[i] = add ? (double)z[panel_at(i / n, i % n, s->gates, s->units, s->m)] : (double)bias[i % n];
-        for (int64_t j = 0; j < s->k; j++)
-            expected[i] += (double)a[i / n * s->k + j] * (double)w[j * n + i % n];
-    }
+    add_product(s, a, w, n, expected);
     k->pack_forward((s2s_matrix){ w, s->k, s->gates, s->units, n }, packed);
     if (add)
         k->product_add_panels(s->m, s->k, a, s->k, packed, s->gates, s->units, z, s->m);
@@ -100,50 +116,37 @@ static void check_forward(const s2s_kernels *k, s2s_precision precision, const s
     free(expected);
 }
 
-Test(precisions, forward)
-{
-    for (s2s_precision p = S2S_HIGH; p < S2S_PRECISIONS; p++)
-        for (int i = 0; i < SHAPES && table_for(p) != NULL; i++) {
-            check_forward(table_for(p), p, &shapes[i], false);
-            check_forward(table_for(p), p, &shapes[i], true);
-        }
-}
+Test(precisions, forward) { check_all(check_forward); }
 
-/* To rows, with columns that fill no vector, and rows of C apart. */
-static void check_rows(const s2s_kernels *k, s2s_precision precision, const shape *s)
+/* To rows from bias or from what C holds, with columns that fill no vector, and rows of C apart. */
+static void check_rows(const s2s_kernels *k, s2s_precision precision, const shape *s, bool add)
 {
     int64_t n = s->gates * s->units, stride = n + 3;
     real *a = numbers_new(s->m * s->k, 1), *w = numbers_new(s->k * n, 2), *c = numbers_new(s->m * stride, 4), *y = numbers_new(s->m * n, 0);
-    real *packed = numbers_new(k->pack_size(s->k, 1, n), 0), *before = numbers_copy(c, s->m * stride);
+    real *packed = numbers_new(k->pack_size(s->k, 1, n), 0), *before = numbers_copy(c, s->m * stride), *bias = numbers_new(n, 3);
     double *expected = calloc((size_t)(s->m * n), sizeof *expected);
 
-    for (int64_t i = 0; i < s->m * n; i++) {
-        expected[i] = (double)c[i / n * stride + i % n];
-        for (int64_t j = 0; j < s->k; j++)
-            expected[i] += (double)a[i / n * s->k + j] * (double)w[j * n + i % n];
-    }
+    for (int64_t i = 0; i < s->m * n; i++)
+        expected[i] = add ? (double)c[i / n * stride + i % n] : (double)bias[i % n];
+    add_product(s, a, w, n, expected);
     k->pack_forward((s2s_matrix){ w, s->k, 1, n, n }, packed);
-    k->product_to_rows(s->m, s->k, a, s->k, packed, NULL, true, n, c, stride);
+    k->product_to_rows(s->m, s->k, a, s->k, packed, add ? NULL : bias, add, n, c, stride);
     for (int64_t i = 0; i < s->m * n; i++)
         y[i] = c[i / n * stride + i % n];
-    check_error("to rows", precision, s, y, expected, s->m * n);
+    check_error(add ? "add to rows" : "to rows", precision, s, y, expected, s->m * n);
     for (int64_t r = 0; r < s->m; r++)
         cr_assert(memcmp(c + r * stride + n, before + r * stride + n, 3 * sizeof(real)) == 0, "columns beyond the last were written");
     numbers_free(a, s->m * s->k);
     numbers_free(w, s->k * n);
     numbers_free(c, s->m * stride);
     numbers_free(before, s->m * stride);
+    numbers_free(bias, n);
     numbers_free(y, s->m * n);
     numbers_free(packed, k->pack_size(s->k, 1, n));
     free(expected);
 }
 
-Test(precisions, rows)
-{
-    for (s2s_precision p = S2S_HIGH; p < S2S_PRECISIONS; p++)
-        for (int i = 0; i < SHAPES && table_for(p) != NULL; i++)
-            check_rows(table_for(p), p, &shapes[i]);
-}
+Test(precisions, rows) { check_all(check_rows); }
 
 /* --- backward --------------------------------------------------------------------------------------------------------------- */
 
@@ -184,14 +187,7 @@ static void check_transposed(const s2s_kernels *k, s2s_precision precision, cons
     free(expected);
 }
 
-Test(precisions, transposed)
-{
-    for (s2s_precision p = S2S_HIGH; p < S2S_PRECISIONS; p++)
-        for (int i = 0; i < SHAPES && table_for(p) != NULL; i++) {
-            check_transposed(table_for(p), p, &shapes[i], true);
-            check_transposed(table_for(p), p, &shapes[i], false);
-        }
-}
+Test(precisions, transposed) { check_all(check_transposed); }
 
 /* dW += A^T Z over rows in three segments, at once and in parts of dW's rows, which must give the same bits. */
 static void check_gradient(const s2s_kernels *k, s2s_precision precision, const shape *s, bool panels)
@@ -221,14 +217,7 @@ static void check_gradient(const s2s_kernels *k, s2s_precision precision, const 
     free(expected);
 }
 
-Test(precisions, gradient)
-{
-    for (s2s_precision p = S2S_HIGH; p < S2S_PRECISIONS; p++)
-        for (int i = 0; i < SHAPES && table_for(p) != NULL; i++) {
-            check_gradient(table_for(p), p, &shapes[i], true);
-            check_gradient(table_for(p), p, &shapes[i], false);
-        }
-}
+Test(precisions, gradient) { check_all(check_gradient); }
 
 /* --- which table ------------------------------------------------------------------------------------------------------------- */
 
