@@ -274,42 +274,27 @@ s2s_status s2s_analysis_make(s2s_runner *runner, const s2s_dataset *dataset, con
 
 /* --- showing ------------------------------------------------------------------------------------------------------------- */
 
-static void add_padded(s2s_string *ret, const char *text, int width, bool right)
-{
-    const int pad = width - (int)s2s_text_columns(s2s_text_of(text));
-
-    s2s_string_printf(ret, "%*s%s%*s", right && pad > 0 ? pad : 0, "", text, !right && pad > 0 ? pad : 0, "");
-}
-
-static void add_figure(s2s_string *ret, double value, int width)
-{
-    char shown[S2S_SHOWN_SIZE];
-
-    s2s_string_add(ret, "  ");
-    add_padded(ret, isnan(value) ? "-" : s2s_show_figure(value, shown), width, true);
-}
-
 static void add_table(s2s_string *ret, const s2s_analysis_table *table)
 {
-    enum { COUNT_WIDTH = 10, FIGURE_WIDTH = 13 };
-    int  width = (int)s2s_text_columns(s2s_text_of(table->label));
-    char shown[S2S_SHOWN_SIZE];
+    enum { COUNT_WIDTH = 12, FIGURE_WIDTH = 15 };
+    size_t width = s2s_text_columns(s2s_text_of(table->label));
+    char   shown[S2S_SHOWN_SIZE];
 
     for (size_t i = 0; i < table->count; i++) {
-        const int columns = (int)s2s_text_columns(s2s_text_of(table->row[i].label));
+        const size_t columns = s2s_text_columns(s2s_text_of(table->row[i].label));
         width = columns > width ? columns : width;
     }
     s2s_string_printf(ret, "\n%s\n", table->title);
-    add_padded(ret, table->label, width, false);
-    add_padded(ret, table->counted, COUNT_WIDTH + 2, true);
+    s2s_string_pad(ret, table->label, width, false);
+    s2s_string_pad(ret, table->counted, COUNT_WIDTH, true);
     for (int k = 0; k < table->figures; k++)
-        add_padded(ret, table->figure[k], FIGURE_WIDTH + 2, true);
+        s2s_string_pad(ret, table->figure[k], FIGURE_WIDTH, true);
     s2s_string_add(ret, "\n");
     for (size_t i = 0; i < table->count && i < SHOWN_ROWS; i++) {
-        add_padded(ret, table->row[i].label, width, false);
-        add_padded(ret, s2s_show_count(table->row[i].count, shown), COUNT_WIDTH + 2, true);
+        s2s_string_pad(ret, table->row[i].label, width, false);
+        s2s_string_pad(ret, s2s_show_count(table->row[i].count, shown), COUNT_WIDTH, true);
         for (int k = 0; k < table->figures; k++)
-            add_figure(ret, table->row[i].figure[k], FIGURE_WIDTH);
+            s2s_string_pad(ret, isnan(table->row[i].figure[k]) ? "-" : s2s_show_figure(table->row[i].figure[k], shown), FIGURE_WIDTH, true);
         s2s_string_add(ret, "\n");
     }
     if (table->count > SHOWN_ROWS)

@@ -3,21 +3,10 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
+
+#include "experiments/csv.h"
 
 /* --- texts --------------------------------------------------------------------------------------------------------------- */
-
-void s2s_csv_add(s2s_string *ret, const char *text)
-{
-    if (strpbrk(text, ",\"\n\r") == NULL) {
-        s2s_string_add(ret, text);
-        return;
-    }
-    s2s_string_add(ret, "\"");
-    for (const char *c = text; *c; c++)
-        s2s_string_printf(ret, *c == '"' ? "\"%c" : "%c", *c);
-    s2s_string_add(ret, "\"");
-}
 
 const char *s2s_show_tick(double value, char *buffer)
 {
@@ -80,16 +69,10 @@ s2s_range s2s_chart_range_y(const s2s_chart *chart)
 /* The word at a place, or the number; nothing for a gap. */
 static void add_value(s2s_string *ret, const s2s_axis *axis, double value)
 {
-    char text[32];
-
-    if (!isfinite(value))
-        return;
-    if (axis->words > 0 && value >= 0 && value < (double)axis->words && value == floor(value)) {
+    if (axis->words > 0 && value >= 0 && value < (double)axis->words && value == floor(value))
         s2s_csv_add(ret, axis->word[(size_t)value]);
-        return;
-    }
-    s2s_format_double(value, text);
-    s2s_string_add(ret, text);
+    else
+        s2s_csv_add_number(ret, value);
 }
 
 void s2s_chart_add_csv(const s2s_chart *chart, s2s_string *ret)
@@ -119,8 +102,6 @@ void s2s_chart_add_csv(const s2s_chart *chart, s2s_string *ret)
 
 void s2s_matrix_add_csv(const s2s_matrix *matrix, s2s_string *ret)
 {
-    char text[32];
-
     s2s_csv_add(ret, matrix->row_label);
     for (size_t j = 0; j < matrix->count; j++) {
         s2s_string_add(ret, ",");
@@ -130,24 +111,14 @@ void s2s_matrix_add_csv(const s2s_matrix *matrix, s2s_string *ret)
         s2s_string_add(ret, "\n");
         s2s_csv_add(ret, matrix->word[i]);
         for (size_t j = 0; j < matrix->count; j++) {
-            s2s_format_double(matrix->value[i * matrix->count + j], text);
-            s2s_string_printf(ret, ",%s", text);
+            s2s_string_add(ret, ",");
+            s2s_csv_add_number(ret, matrix->value[i * matrix->count + j]);
         }
     }
     s2s_string_add(ret, "\n");
 }
 
 /* --- tables -------------------------------------------------------------------------------------------------------------- */
-
-static void add_cell(s2s_string *ret, const char *text, size_t width, bool right)
-{
-    const size_t columns = s2s_text_columns(s2s_text_of(text)), pad = columns < width ? width - columns : 0;
-
-    if (right)
-        s2s_string_printf(ret, "%*s%s", (int)pad, "", text);
-    else
-        s2s_string_printf(ret, "%s%*s", text, (int)pad, "");
-}
 
 /* The value of a series at `x`; NaN when it has no such point. */
 static double value_at(const s2s_series *series, double x)
@@ -166,7 +137,7 @@ static void add_line(const s2s_chart *chart, double x, s2s_string *ret)
     s2s_string cell = { 0 };
 
     add_value(&cell, &chart->x, x);
-    add_cell(ret, s2s_string_chars(&cell), 12, false);
+    s2s_string_pad(ret, s2s_string_chars(&cell), 12, false);
     s2s_string_release(&cell);
     for (size_t i = 0; i < chart->series_count; i++) {
         const char  *name = chart->series[i].name;
@@ -178,7 +149,7 @@ static void add_line(const s2s_chart *chart, double x, s2s_string *ret)
         if (isfinite(value))
             snprintf(text, sizeof text, "%.5g", value);
         s2s_string_add(ret, "  ");
-        add_cell(ret, text, (size_t)fmax(12, (double)s2s_text_columns(s2s_text_of(name))), true);
+        s2s_string_pad(ret, text, (size_t)fmax(12, (double)s2s_text_columns(s2s_text_of(name))), true);
     }
     s2s_string_add(ret, "\n");
 }
@@ -188,12 +159,12 @@ void s2s_chart_add_table(const s2s_chart *chart, int rows, s2s_string *ret)
     const s2s_series *longest = chart->series;
     size_t lines;
 
-    add_cell(ret, label_of(&chart->x), 12, false);
+    s2s_string_pad(ret, label_of(&chart->x), 12, false);
     for (size_t i = 0; i < chart->series_count; i++) {
         longest = chart->series[i].count > longest->count ? &chart->series[i] : longest;
         if (chart->series[i].name != NULL) {
             s2s_string_add(ret, "  ");
-            add_cell(ret, chart->series[i].name, 12, true);
+            s2s_string_pad(ret, chart->series[i].name, 12, true);
         }
     }
     s2s_string_add(ret, "\n");
@@ -213,19 +184,19 @@ void s2s_matrix_add_table(const s2s_matrix *matrix, s2s_string *ret)
         const size_t columns = s2s_text_columns(s2s_text_of(matrix->word[i]));
         width = columns > width ? columns : width;
     }
-    add_cell(ret, "", width, false);
+    s2s_string_pad(ret, "", width, false);
     for (size_t j = 0; j < matrix->count; j++) {
         s2s_string_add(ret, " ");
-        add_cell(ret, matrix->word[j], width, true);
+        s2s_string_pad(ret, matrix->word[j], width, true);
     }
     for (size_t i = 0; i < matrix->count; i++) {
         s2s_string_add(ret, "\n");
-        add_cell(ret, matrix->word[i], width, false);
+        s2s_string_pad(ret, matrix->word[i], width, false);
         for (size_t j = 0; j < matrix->count; j++) {
             const double value = matrix->value[i * matrix->count + j];
 
             s2s_string_add(ret, " ");
-            add_cell(ret, value != 0 ? s2s_show_tick(value, text) : ".", width, true);
+            s2s_string_pad(ret, value != 0 ? s2s_show_tick(value, text) : ".", width, true);
         }
     }
     s2s_string_add(ret, "\n");

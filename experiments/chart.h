@@ -71,7 +71,4 @@ void s2s_matrix_add_table(const s2s_matrix *matrix, s2s_string *ret);
 /* A number in up to four significant digits, as on axes: "0.05", "1e-06", "1200". At least 32 bytes of room. */
 const char *s2s_show_tick(double value, char *buffer);
 
-/* A CSV cell, in quotes where it must be. */
-void s2s_csv_add(s2s_string *ret, const char *text);
-
 #endif

@@ -129,14 +129,6 @@ static s2s_t_test test_against(const group *first, const group *g, double *room)
 
 /* --- the whole ----------------------------------------------------------------------------------------------------------- */
 
-static bool has_figure(const s2s_record *record, size_t count, const char *name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (s2s_history_find(&record[i].history, name) >= 0)
-            return true;
-    return false;
-}
-
 static s2s_status find_keys(const s2s_record *record, size_t count, s2s_arena *arena, s2s_comparison *ret, s2s_error *err)
 {
     const char *const *keys;
@@ -206,10 +198,10 @@ s2s_status s2s_compare(const s2s_record *record, size_t count, const char *metri
 
     if (groups == NULL || room == NULL)
         return no_memory(err);
-    if (metric != NULL && !has_figure(record, count, metric))
-        return s2s_fail(err, S2S_USAGE, "--metric: no run has a figure '%s'", metric);
-    if (to.metric != NULL && !has_figure(record, count, to.metric))
-        return s2s_fail(err, S2S_USAGE, "--to: no run has a figure '%s'", to.metric);
+    if (metric != NULL)
+        S2S_TRY(s2s_records_check_figure(record, count, metric, err));
+    if (to.metric != NULL)
+        S2S_TRY(s2s_records_check_figure(record, count, to.metric, err));
     c.rises = s2s_figure_rises(c.metric);
     S2S_TRY(find_keys(record, count, arena, &c, err));
     S2S_TRY(make_rows(record, count, &c, groups, arena, err));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "experiments/compare.h"
+#include "experiments/csv.h"
 #include "experiments/curves.h"
 #include "experiments/html.h"
 #include "experiments/json.h"
@@ -170,7 +171,7 @@ static size_t choose_columns(const s2s_comparison *c, column columns[COLUMNS_MAX
     return count;
 }
 
-static int columns_of(const char *text) { return (int)s2s_text_columns(s2s_text_of(text)); }
+static size_t columns_of(const char *text) { return s2s_text_columns(s2s_text_of(text)); }
 
 static void read_cell(const s2s_comparison *c, const column *col, size_t row, char cell[CELL])
 {
@@ -178,14 +179,9 @@ static void read_cell(const s2s_comparison *c, const column *col, size_t row, ch
     col->put(c, &c->row[row], col, cell);
 }
 
-static void put_cell(s2s_string *out, const char *text, int width, bool left, bool last)
+static void put_cell(s2s_string *out, const char *text, size_t width, bool left, bool last)
 {
-    const int space = width - columns_of(text);
-
-    if (left)
-        s2s_string_printf(out, "%s%*s", text, last ? 0 : space, "");
-    else
-        s2s_string_printf(out, "%*s%s", space, "", text);
+    s2s_string_pad(out, text, left && last ? 0 : width, !left);
     s2s_string_add(out, last ? "\n" : "  ");
 }
 
@@ -211,8 +207,8 @@ void s2s_comparison_table(const s2s_comparison *c, s2s_string *ret)
 {
     column columns[COLUMNS_MAX];
     const size_t count = choose_columns(c, columns);
-    int  width[COLUMNS_MAX];
-    char cell[CELL];
+    size_t width[COLUMNS_MAX];
+    char   cell[CELL];
 
     for (size_t i = 0; i < count; i++) {
         width[i] = columns_of(columns[i].heading);
@@ -285,32 +281,18 @@ static const s2s_summary_figure *figure_at(const s2s_compare_row *row, size_t i)
 
 static size_t count_at(const s2s_compare_row *row, size_t i) { return *(const size_t *)(const void *)((const char *)row + counts[i].offset); }
 
-static void add_text(s2s_string *out, const char *text)
-{
-    if (strpbrk(text, ",\"\n\r") == NULL) {
-        s2s_string_add(out, text);
-        return;
-    }
-    s2s_string_add(out, "\"");
-    for (; *text != '\0'; text++)
-        s2s_string_printf(out, *text == '"' ? "\"%c" : "%c", *text);
-    s2s_string_add(out, "\"");
-}
-
 static void add_number(s2s_string *out, double value)
 {
-    char text[32];
-
-    s2s_format_double(value, text);
-    s2s_string_printf(out, ",%s", isfinite(value) ? text : "");
+    s2s_string_add(out, ",");
+    s2s_csv_add_number(out, value);
 }
 
 static void add_csv_row(const s2s_comparison *c, const s2s_compare_row *row, s2s_string *out)
 {
-    add_text(out, row->name);
+    s2s_csv_add(out, row->name);
     for (size_t i = 0; i < c->key_count; i++) {
         s2s_string_add(out, ",");
-        add_text(out, row->value[i] ? row->value[i] : "");
+        s2s_csv_add(out, row->value[i] ? row->value[i] : "");
     }
     s2s_string_printf(out, ",%lld", (long long)row->parameters);
     for (size_t i = 0; i < COUNTS; i++)
@@ -332,7 +314,7 @@ void s2s_comparison_csv(const s2s_comparison *c, s2s_string *ret)
     s2s_string_add(ret, "name");
     for (size_t i = 0; i < c->key_count; i++) {
         s2s_string_add(ret, ",");
-        add_text(ret, c->key[i]);
+        s2s_csv_add(ret, c->key[i]);
     }
     s2s_string_add(ret, ",parameters");
     for (size_t i = 0; i < COUNTS; i++)

@@ -31,7 +31,8 @@ const char *s2s_key_short(const char *key, const char *const *keys, size_t count
     return last_part(key);
 }
 
-const char *s2s_record_label(const s2s_record *record, const char *const *keys, size_t key_count, bool with_seed, s2s_arena *arena)
+/* What sets a record apart from the others but for its seed: "rnn=GRU units=64", or its name. */
+static const char *label_of(const s2s_record *record, const char *const *keys, size_t key_count, s2s_arena *arena)
 {
     s2s_string  text = { 0 };
     const char *label;
@@ -39,7 +40,7 @@ const char *s2s_record_label(const s2s_record *record, const char *const *keys, 
     for (size_t i = 0; i < key_count; i++) {
         const char *value = s2s_record_key(record, keys[i]);
 
-        if (value != NULL && (with_seed || strcmp(keys[i], "seed") != 0))
+        if (value != NULL && strcmp(keys[i], "seed") != 0)
             s2s_string_printf(&text, "%s%s=%s", text.length ? " " : "", s2s_key_short(keys[i], keys, key_count), value);
     }
     label = text.failed ? NULL : text.length > 0 ? s2s_arena_strdup(arena, s2s_string_chars(&text)) : record->name;
@@ -163,7 +164,7 @@ static s2s_status name_best(groups *g, const char *metric, s2s_arena *arena, s2s
     find_best(g, metric);
     for (size_t k = 0; k < g->count; k++)
         if (rank_of(g, k, rises) < NAMED_MAX) {
-            g->item[k].label = s2s_record_label(&g->record[g->item[k].first], g->key, g->key_count, false, arena);
+            g->item[k].label = label_of(&g->record[g->item[k].first], g->key, g->key_count, arena);
             if (g->item[k].label == NULL)
                 return no_memory(err);
         }
@@ -247,32 +248,13 @@ static s2s_status make_curve(const groups *g, size_t which, const char *metric, 
 
 /* --- which figures ------------------------------------------------------------------------------------------------------- */
 
-static bool is_made(const s2s_record *record, size_t count, const char *metric)
-{
-    for (size_t i = 0; i < count; i++)
-        if (s2s_history_find(&record[i].history, metric) >= 0)
-            return true;
-    return false;
-}
-
-static s2s_status check_metric(const s2s_record *record, size_t count, const char *metric, s2s_error *err)
-{
-    const s2s_history *first = &record[0].history;
-    const char *near;
-
-    if (is_made(record, count, metric))
-        return S2S_OK;
-    near = s2s_nearest_name(metric, first->name, (size_t)first->columns);
-    return s2s_fail(err, S2S_USAGE, "no run has a figure '%s'%s%s%s", metric, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-}
-
 /* A single run's monitored figure in training and in validation: the first dashed, beside the second. */
 static size_t usual_metrics(const s2s_record *record, size_t count, const char *metric[METRICS_MAX])
 {
     const char *monitor = record[0].monitor;
     size_t      n = 0;
 
-    if (count == 1 && strncmp(monitor, "val_", 4) == 0 && is_made(record, 1, monitor + 4))
+    if (count == 1 && strncmp(monitor, "val_", 4) == 0 && s2s_history_find(&record[0].history, monitor + 4) >= 0)
         metric[n++] = monitor + 4;
     metric[n++] = monitor;
     return n;
@@ -286,7 +268,7 @@ static s2s_status read_metrics(const s2s_record *record, size_t count, const cha
 
     if (list == NULL) {
         *ret = usual_metrics(record, count, metric);
-        return check_metric(record, count, metric[*ret - 1], err);
+        return s2s_records_check_figure(record, count, metric[*ret - 1], err);
     }
     while (s2s_text_split(&rest, ',', &word)) {
         if (n == METRICS_MAX)
@@ -295,7 +277,7 @@ static s2s_status read_metrics(const s2s_record *record, size_t count, const cha
         metric[n] = s2s_arena_strndup(arena, word.chars, word.length);
         if (metric[n] == NULL)
             return no_memory(err);
-        S2S_TRY(check_metric(record, count, metric[n++], err));
+        S2S_TRY(s2s_records_check_figure(record, count, metric[n++], err));
     }
     *ret = n;
     return n > 0 ? S2S_OK : s2s_fail(err, S2S_USAGE, "--metric: expected the name of a figure, got ''");

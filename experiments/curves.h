@@ -26,9 +26,6 @@ s2s_status s2s_scatter_chart(const s2s_record *record, size_t count, const char 
 /* A line a point of the sweep, through an axis for each key that differs to its best `metric`. */
 s2s_status s2s_parallel_chart(const s2s_record *record, size_t count, const char *metric, s2s_arena *arena, s2s_chart *ret, s2s_error *err);
 
-/* What sets a record apart from the others, for legends: "rnn=GRU units=64", or its name. */
-const char *s2s_record_label(const s2s_record *record, const char *const *keys, size_t key_count, bool with_seed, s2s_arena *arena);
-
 /* The key's last part (with the one before where it is `value` or `type`), or all of it where another of the keys ends alike. */
 const char *s2s_key_short(const char *key, const char *const *keys, size_t count);
 

@@ -139,6 +139,7 @@ s2s_status s2s_scatter_chart(const s2s_record *record, size_t count, const char 
         S2S_TRY(first_key(record, count, arena, &key, err));
     key = find_key(record, count, key);
     metric = metric ? metric : record[0].monitor;
+    S2S_TRY(s2s_records_check_figure(record, count, metric, err));
     S2S_TRY(make_scale(record, count, key, arena, &s, err));
     for (size_t i = 0; i < count; i++) {
         x[i] = place_of(&s, &record[i]);
@@ -233,6 +234,7 @@ s2s_status s2s_parallel_chart(const s2s_record *record, size_t count, const char
     if (s2s_arena_failed(arena))
         return no_memory(err);
     *p = (parallel){ .record = record, .count = count, .metric = metric ? metric : record[0].monitor };
+    S2S_TRY(s2s_records_check_figure(record, count, p->metric, err));
     S2S_TRY(make_axes(p, arena, err));
     for (size_t k = 0; k <= p->axes; k++) {
         x[k] = (double)k;

@@ -99,7 +99,7 @@ static s2s_status open_entry(s2s_data_pool *pool, const char *key, const s2s_set
     if (data != NULL)
         *data = (s2s_shared_data){ .arena = arena, .key = s2s_arena_strdup(arena, key) };
     if (data == NULL || data->key == NULL)
-        status = s2s_errors_take(errors, &(s2s_error){ .status = S2S_MEMORY, .message = "out of memory" });
+        status = s2s_errors_no_memory(errors);
     if (status == S2S_OK)
         status = s2s_experiment_again(pool->base, settings, count, arena, &data->owner, errors);
     if (status == S2S_OK)
@@ -149,7 +149,7 @@ s2s_status s2s_data_pool_take(s2s_data_pool *pool, s2s_experiment *experiment, c
     s2s_status  status;
 
     if (key == NULL)
-        return s2s_errors_take(errors, &(s2s_error){ .status = S2S_MEMORY, .message = "out of memory" });
+        return s2s_errors_no_memory(errors);
     omp_set_lock(&pool->lock);
     status = take(pool, key, settings, count, &data, errors);
     omp_unset_lock(&pool->lock);

@@ -108,10 +108,7 @@ static s2s_status write_json(const s2s_session *session, json_t *json, s2s_error
     s2s_status  status;
 
     s2s_json_add_pretty(json, &text);
-    if (path == NULL || text.failed)
-        status = s2s_fail(err, S2S_MEMORY, "out of memory");
-    else
-        status = s2s_file_write(path, &(s2s_text){ text.chars, text.length }, 1, err);
+    status = path ? s2s_file_write_string(path, &text, err) : s2s_fail(err, S2S_MEMORY, "out of memory");
     s2s_string_release(&text);
     return status;
 }

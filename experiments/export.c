@@ -148,7 +148,7 @@ static s2s_status write_npz(const s2s_model *model, const char *path, s2s_error 
     end_archive(&archive, &directory, tensors->count);
     failed = failed || archive.failed || directory.failed;
     status = failed ? s2s_fail(err, S2S_MEMORY, "out of memory")
-                    : s2s_file_write(path, &(s2s_text){ s2s_string_chars(&archive), archive.length }, 1, err);
+                    : s2s_file_write_string(path, &archive, err);
     s2s_string_release(&archive);
     s2s_string_release(&directory);
     return status;

@@ -7,7 +7,8 @@
 #include "experiments/model_file.h"
 #include "experiments/run_directory.h"
 
-bool s2s_restores_best(const s2s_train_options *options)
+/* True if a callback has restore_best_weights. */
+static bool restores_best(const s2s_train_options *options)
 {
     for (size_t i = 0; i < options->callbacks.count; i++) {
         const s2s_object       *callback = options->callbacks.item[i];
@@ -52,14 +53,6 @@ s2s_status s2s_model_save(const char *path, const s2s_experiment *experiment, co
     return status;
 }
 
-/* A saved configuration was right when it was saved: one error is enough. */
-static s2s_status first_error(const s2s_error_list *errors, s2s_status status, s2s_error *err)
-{
-    if (err != NULL && errors->count > 0)
-        *err = errors->item[0];
-    return status;
-}
-
 /* A run: its configuration lies beside the weights and has paths that are right from there; it also says which weights. */
 static s2s_status load_from_folder(const char *folder, const s2s_setting *settings, size_t count, s2s_arena *arena, s2s_model *model,
                                    s2s_error *err)
@@ -74,11 +67,11 @@ static s2s_status load_from_folder(const char *folder, const s2s_setting *settin
         return s2s_fail(err, S2S_MEMORY, "out of memory");
     status = s2s_config_load(path, settings, count, s2s_experiment_fields, sizeof(s2s_experiment_options), arena, &config, &errors);
     if (status != S2S_OK)
-        return first_error(&errors, status, err);
+        return s2s_errors_first(&errors, err);
     S2S_TRY(s2s_experiment_of_model(config, arena, &model->experiment, err));
     if (model->path == NULL) {
         if (model->checkpoint == S2S_CHECKPOINT_DEFAULT)
-            model->checkpoint = s2s_restores_best(&model->experiment->options->train) ? S2S_CHECKPOINT_BEST : S2S_CHECKPOINT_LAST;
+            model->checkpoint = restores_best(&model->experiment->options->train) ? S2S_CHECKPOINT_BEST : S2S_CHECKPOINT_LAST;
         model->path = s2s_path_join(arena, folder, files[model->checkpoint]);
     }
     return model->path ? s2s_tensors_read(model->path, arena, &model->tensors, err) : s2s_fail(err, S2S_MEMORY, "out of memory");
@@ -98,7 +91,7 @@ static s2s_status load_from_file(const s2s_setting *settings, size_t count, s2s_
     status = s2s_config_parse(s2s_text_of(text), model->path, settings, count, s2s_experiment_fields, sizeof(s2s_experiment_options),
                               arena, &config, &errors);
     if (status != S2S_OK)
-        return first_error(&errors, status, err);
+        return s2s_errors_first(&errors, err);
     return s2s_experiment_of_model(config, arena, &model->experiment, err);
 }
 

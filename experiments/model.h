@@ -37,7 +37,4 @@ s2s_status s2s_model_weights(const s2s_model *model, real *weights, s2s_error *e
 s2s_status s2s_model_save(const char *path, const s2s_experiment *experiment, const char *config, const real *weights, int64_t epoch,
                           s2s_error *err);
 
-/* True if a callback of the configuration has restore_best_weights. */
-bool s2s_restores_best(const s2s_train_options *options);
-
 #endif

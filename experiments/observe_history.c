@@ -1,6 +1,5 @@
 /* observe_history.c -- history.csv: one row an epoch, every figure with all its digits. */
-#include <math.h>
-
+#include "experiments/csv.h"
 #include "experiments/session.h"
 
 static void add_names(s2s_string *row, const s2s_figures *figures, const char *prefix)
@@ -11,10 +10,8 @@ static void add_names(s2s_string *row, const s2s_figures *figures, const char *p
 
 static void add_number(s2s_string *row, double value)
 {
-    char text[32];
-
-    s2s_format_double(value, text);
-    s2s_string_printf(row, ",%s", isfinite(value) ? text : "");
+    s2s_string_add(row, ",");
+    s2s_csv_add_number(row, value);
 }
 
 /* An epoch 0 has no training figures: their cells stay empty. */
@@ -56,8 +53,7 @@ static s2s_status epoch(void *self, const s2s_epoch_report *report, s2s_error *e
     if (s2s_log_size(session->history) == 0)
         add_header(&rows, session, report);
     add_row(&rows, session, report);
-    status = rows.failed ? s2s_fail(err, S2S_MEMORY, "out of memory")
-                         : s2s_log_append(session->history, (s2s_text){ rows.chars, rows.length }, err);
+    status = s2s_log_append_string(session->history, &rows, err);
     s2s_string_release(&rows);
     return status;
 }

@@ -85,8 +85,7 @@ static s2s_status keep(const samples *self, const s2s_answers *answers, int64_t 
                                "correct", symbols ? json_boolean(answer->correct) : json_null()), &lines);
         s2s_string_add(&lines, "\n");
     }
-    status = lines.failed ? s2s_fail(err, S2S_MEMORY, "out of memory")
-                          : s2s_log_append(self->session->samples, (s2s_text){ lines.chars, lines.length }, err);
+    status = s2s_log_append_string(self->session->samples, &lines, err);
     self->session->shown = (s2s_text){ s2s_arena_strndup(self->arena, s2s_string_chars(&lines), lines.length), lines.length };
     if (status == S2S_OK && self->session->shown.chars == NULL)
         status = s2s_fail(err, S2S_MEMORY, "out of memory");

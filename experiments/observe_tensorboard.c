@@ -15,8 +15,7 @@ typedef struct board {
 
 static s2s_status append(const board *self, s2s_string *events, s2s_error *err)
 {
-    s2s_status status = events->failed ? s2s_fail(err, S2S_MEMORY, "out of memory")
-                                       : s2s_log_append(self->log, (s2s_text){ events->chars, events->length }, err);
+    const s2s_status status = s2s_log_append_string(self->log, events, err);
 
     s2s_string_release(events);
     return status;

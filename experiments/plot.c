@@ -301,8 +301,7 @@ static s2s_status write_out(const s2s_chart *chart, const s2s_matrix *matrix, co
     else
         s2s_matrix_add_csv(matrix, &picture);
     if (status == S2S_OK)
-        status = picture.failed ? s2s_fail(err, S2S_MEMORY, "out of memory")
-                                : s2s_file_write(out, &(s2s_text){ s2s_string_chars(&picture), picture.length }, 1, err);
+        status = s2s_file_write_string(out, &picture, err);
     s2s_string_release(&picture);
     return status;
 }

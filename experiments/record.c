@@ -23,10 +23,8 @@ static s2s_status read_config(s2s_record *record, s2s_arena *arena, s2s_error *e
 
     if (path == NULL)
         return no_memory(err);
-    if (s2s_config_load(path, NULL, 0, s2s_experiment_fields, sizeof(s2s_experiment_options), arena, &config, &errors) != S2S_OK) {
-        *err = errors.item[0];
-        return err->status;
-    }
+    if (s2s_config_load(path, NULL, 0, s2s_experiment_fields, sizeof(s2s_experiment_options), arena, &config, &errors) != S2S_OK)
+        return s2s_errors_first(&errors, err);
     S2S_TRY(s2s_config_flatten(config, arena, &pair, &record->key_count, err));
     record->key = pair;
     record->options = config->values;
@@ -43,16 +41,25 @@ static s2s_status read_history(s2s_record *record, s2s_arena *arena, s2s_error *
     return s2s_file_exists(path) ? s2s_history_read(path, arena, &record->history, err) : S2S_OK;
 }
 
-static s2s_status read_status(s2s_record *record, s2s_arena *arena, s2s_error *err)
+s2s_status s2s_record_file(const s2s_record *record, const char *name, s2s_arena *arena, s2s_text *ret, s2s_error *err)
 {
-    const char *path = s2s_path_join(arena, record->folder, S2S_RUN_ENVIRONMENT), *status;
-    s2s_text    text = { "", 0 };
-    json_t     *json;
+    const char *path = s2s_path_join(arena, record->folder, name);
 
     if (path == NULL)
         return no_memory(err);
     if (s2s_file_exists(path))
-        S2S_TRY(s2s_file_read(path, arena, &text, err));
+        return s2s_file_read(path, arena, ret, err);
+    *ret = (s2s_text){ "", 0 };
+    return S2S_OK;
+}
+
+static s2s_status read_status(s2s_record *record, s2s_arena *arena, s2s_error *err)
+{
+    const char *status;
+    s2s_text    text;
+    json_t     *json;
+
+    S2S_TRY(s2s_record_file(record, S2S_RUN_ENVIRONMENT, arena, &text, err));
     json = json_loadb(text.chars, text.length, 0, NULL);
     status = json_string_value(json_object_get(json, "status"));
     record->status = s2s_arena_strdup(arena, status ? status : "unknown");
@@ -161,13 +168,11 @@ static s2s_status trial_keys(const sweep_reader *sweep, const s2s_trial_record *
 
     if (setting == NULL)
         return no_memory(err);
-    if (s2s_config_again(sweep->base, setting, count, sweep->scratch, &config, &errors) != S2S_OK) {
-        *err = errors.item[0];
-        return err->status;
-    }
+    if (s2s_config_again(sweep->base, setting, count, sweep->scratch, &config, &errors) != S2S_OK)
+        return s2s_errors_first(&errors, err);
     S2S_TRY(s2s_config_flatten(config, sweep->arena, &pair, &record->key_count, err));
     for (size_t i = 0; i < record->key_count; i++)
-        pair[i].value = s2s_arena_strdup(sweep->arena, pair[i].value ? pair[i].value : "null");
+        pair[i].value = s2s_arena_strdup(sweep->arena, pair[i].value);
     record->key = pair;
     s2s_arena_reset(sweep->scratch);
     return s2s_arena_failed(sweep->arena) ? no_memory(err) : S2S_OK;
@@ -211,11 +216,9 @@ static s2s_status read_base(sweep_reader *sweep, s2s_error *err)
 
     if (path == NULL)
         return no_memory(err);
-    if (s2s_config_load(path, NULL, 0, s2s_experiment_fields, sizeof(s2s_experiment_options), sweep->arena, &sweep->base, &errors) == S2S_OK)
-        return S2S_OK;
-    if (err != NULL)
-        *err = errors.item[0];
-    return errors.item[0].status;
+    if (s2s_config_load(path, NULL, 0, s2s_experiment_fields, sizeof(s2s_experiment_options), sweep->arena, &sweep->base, &errors) != S2S_OK)
+        return s2s_errors_first(&errors, err);
+    return S2S_OK;
 }
 
 static s2s_status read_sweep(const char *folder, s2s_arena *arena, s2s_record **ret, size_t *count, s2s_error *err)
@@ -264,21 +267,32 @@ s2s_status s2s_records_read(const char *const *words, size_t count, s2s_arena *a
 
 /* --- several runs -------------------------------------------------------------------------------------------------------- */
 
+s2s_status s2s_records_check_figure(const s2s_record *record, size_t count, const char *figure, s2s_error *err)
+{
+    const s2s_history *first = &record[0].history;
+    const char *near;
+
+    for (size_t i = 0; i < count; i++)
+        if (s2s_history_find(&record[i].history, figure) >= 0)
+            return S2S_OK;
+    near = s2s_nearest_name(figure, first->name, (size_t)first->columns);
+    return s2s_fail(err, S2S_USAGE, "no run has a figure '%s'%s%s%s", figure, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
 static bool same(const char *a, const char *b) { return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0); }
 
 const char *s2s_record_key(const s2s_record *record, const char *key)
 {
-    for (size_t i = 0; i < record->key_count; i++)
-        if (strcmp(record->key[i].key, key) == 0)
-            return record->key[i].value ? record->key[i].value : "null";
-    return NULL;
+    const s2s_pair *pair = s2s_pairs_find(record->key, record->key_count, key);
+
+    return pair ? pair->value : NULL;
 }
 
 /* The value of `key`, which stands at place `hint` in most records: configurations of one file have the same keys in the same order. */
 static const char *value_near(const s2s_record *record, const char *key, size_t hint)
 {
     if (hint < record->key_count && strcmp(record->key[hint].key, key) == 0)
-        return record->key[hint].value ? record->key[hint].value : "null";
+        return record->key[hint].value;
     return s2s_record_key(record, key);
 }
 

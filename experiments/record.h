@@ -37,6 +37,12 @@ bool s2s_is_sweep(const char *path);
 /* The value of a key as text; NULL: the configuration has no such key. */
 const char *s2s_record_key(const s2s_record *record, const char *key);
 
+/* A file of a run's directory; empty where there is none. */
+s2s_status s2s_record_file(const s2s_record *record, const char *name, s2s_arena *arena, s2s_text *ret, s2s_error *err);
+
+/* S2S_USAGE, with the nearest name, where no record has such a figure. */
+s2s_status s2s_records_check_figure(const s2s_record *record, size_t count, const char *figure, s2s_error *err);
+
 /*
  * The keys whose values are not the same in all records that have them, in the order of the first that has them; without those that
  * lie aside, and those that only repeat one of the file's own names, which is there itself.

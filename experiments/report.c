@@ -151,6 +151,8 @@ static s2s_status make_page(const s2s_report_request *request, s2s_string *ret, 
     S2S_TRY(s2s_records_read(request->words, request->count, request->arena, &record, &count, err));
     if (count == 0)
         return s2s_fail(err, S2S_DATA, "there is no trial yet");
+    if (request->metric != NULL)
+        S2S_TRY(s2s_records_check_figure(record, count, request->metric, err));
     metric = request->metric ? request->metric : record[0].monitor;
     title = count == 1 ? record[0].name
           : request->count == 1 ? s2s_arena_printf(request->arena, "%s: %zu trials", s2s_path_name(request->words[0]), count)
@@ -167,20 +169,13 @@ static s2s_status make_page(const s2s_report_request *request, s2s_string *ret, 
     return S2S_OK;
 }
 
-s2s_status s2s_report_make(const s2s_report_request *request, s2s_string *ret, s2s_error *err)
-{
-    const s2s_status status = make_page(request, ret, err);
-
-    return status == S2S_OK && ret->failed ? s2s_fail(err, S2S_MEMORY, "out of memory") : status;
-}
-
 s2s_status s2s_report_write(const s2s_report_request *request, const char *path, s2s_error *err)
 {
     s2s_string page = { 0 };
-    s2s_status status = s2s_report_make(request, &page, err);
+    s2s_status status = make_page(request, &page, err);
 
     if (status == S2S_OK)
-        status = s2s_file_write(path, &(s2s_text){ page.chars, page.length }, 1, err);
+        status = s2s_file_write_string(path, &page, err);
     s2s_string_release(&page);
     return status;
 }

@@ -20,10 +20,7 @@ typedef struct s2s_report_request {
     s2s_arena *arena;
 } s2s_report_request;
 
-/* The page is added to `ret`. Errors: as for reading records and comparing them. */
-s2s_status s2s_report_make(const s2s_report_request *request, s2s_string *ret, s2s_error *err);
-
-/* The same as a file. */
+/* The page, as a file. Errors: as for reading records and comparing them. */
 s2s_status s2s_report_write(const s2s_report_request *request, const char *path, s2s_error *err);
 
 /* The sections of a run that has a directory. For report.c. */

@@ -180,13 +180,9 @@ static void add_epoch(s2s_string *ret, const json_t *samples, int64_t epoch, boo
 
 static s2s_status read_samples(const s2s_record *record, s2s_arena *arena, json_t **ret, s2s_error *err)
 {
-    const char *path = s2s_path_join(arena, record->folder, S2S_RUN_SAMPLES);
-    s2s_text    text = { "", 0 }, line;
+    s2s_text text, line;
 
-    if (path == NULL)
-        return no_memory(err);
-    if (s2s_file_exists(path))
-        S2S_TRY(s2s_file_read(path, arena, &text, err));
+    S2S_TRY(s2s_record_file(record, S2S_RUN_SAMPLES, arena, &text, err));
     *ret = json_array();
     while (s2s_text_next_line(&text, &line)) {
         json_t *sample = json_loadb(line.chars, line.length, 0, NULL);
@@ -315,14 +311,11 @@ static void add_row(s2s_string *ret, const char *name, json_t *value)
 
 static s2s_status add_environment(const s2s_record *record, s2s_arena *arena, s2s_string *ret, s2s_error *err)
 {
-    const char *path = s2s_path_join(arena, record->folder, S2S_RUN_ENVIRONMENT), *name;
+    const char *name;
     json_t     *json, *value;
-    s2s_text    text = { "", 0 };
+    s2s_text    text;
 
-    if (path == NULL)
-        return no_memory(err);
-    if (s2s_file_exists(path))
-        S2S_TRY(s2s_file_read(path, arena, &text, err));
+    S2S_TRY(s2s_record_file(record, S2S_RUN_ENVIRONMENT, arena, &text, err));
     json = json_loadb(text.chars, text.length, 0, NULL);
     s2s_string_add(ret, "<h2>Environment</h2>\n");
     s2s_html_begin_table(ret, "Environment");
@@ -341,14 +334,11 @@ static s2s_status add_config(const s2s_record *record, s2s_arena *arena, s2s_str
 
     s2s_string_add(ret, "<h2>Configuration</h2>\n");
     for (size_t i = 0; i < 2; i++) {
-        const char *path = s2s_path_join(arena, record->folder, files[i].file);
-        s2s_text    text;
+        s2s_text text;
 
-        if (path == NULL)
-            return no_memory(err);
-        if (!s2s_file_exists(path))
+        S2S_TRY(s2s_record_file(record, files[i].file, arena, &text, err));
+        if (text.length == 0)
             continue;
-        S2S_TRY(s2s_file_read(path, arena, &text, err));
         s2s_html_printf(ret, "<details><summary>%s <span class=\"soft\">%s</span></summary><pre>", files[i].title, files[i].file);
         s2s_html_add_text(ret, text);
         s2s_string_add(ret, "</pre></details>\n");

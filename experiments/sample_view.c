@@ -42,11 +42,6 @@ static void add_cut(s2s_text text, int columns, s2s_string *ret)
 
 /* --- a line each --------------------------------------------------------------------------------------------------------- */
 
-static void add_padded(const char *text, int width, s2s_string *ret)
-{
-    s2s_string_printf(ret, "%s%*s", text, width - columns_of(text) + GAP, "");
-}
-
 /* The widest input, target and output; false if they do not fit into one line. */
 static bool measure(const s2s_sample_view *view, const s2s_answers *answers, int *input, int *target)
 {
@@ -74,12 +69,12 @@ static void show_in_lines(const s2s_sample_view *view, const s2s_answers *answer
 
         s2s_string_printf(ret, "%s ", signature->sample_input);
         if (fits)
-            add_padded(view->input[i], input, ret);
+            s2s_string_pad(ret, view->input[i], (size_t)(input + GAP), false);
         else
             add_cut(s2s_text_of(view->input[i]), view->columns - LABEL, ret);
         s2s_string_printf(ret, "%s%s ", fits ? "" : "\n", signature->sample_target);
         if (fits)
-            add_padded(answer->target, target, ret);
+            s2s_string_pad(ret, answer->target, (size_t)(target + GAP), false);
         else
             add_cut(s2s_text_of(answer->target), view->columns - LABEL, ret);
         s2s_string_add(ret, fits ? "" : "\n");

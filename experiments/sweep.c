@@ -16,19 +16,20 @@
 
 static s2s_status no_memory(s2s_error *err) { return s2s_fail(err, S2S_MEMORY, "out of memory"); }
 
-static s2s_status take(s2s_error_list *errors, const s2s_error *err) { return s2s_errors_take(errors, err); }
-
 static const char *inside(const s2s_sweep *sweep, const char *name) { return s2s_path_join(sweep->arena, sweep->folder, name); }
 
 /* --- the configuration --------------------------------------------------------------------------------------------------- */
 
 static s2s_status load_base(s2s_sweep *sweep, s2s_error_list *errors)
 {
+    s2s_error err;
+
     S2S_TRY(s2s_experiment_load(sweep->config, sweep->setting, sweep->setting_count, sweep->arena, &sweep->base, errors));
     sweep->spec = sweep->base->sweep;
     if (sweep->spec != NULL)
         return S2S_OK;
-    return take(errors, &(s2s_error){ .status = S2S_USAGE, .message = "the configuration has no `sweep` section; `s2s explain sweep` shows what it holds" });
+    s2s_fail(&err, S2S_USAGE, "the configuration has no `sweep` section; `s2s explain sweep` shows what it holds");
+    return s2s_errors_take(errors, &err);
 }
 
 /* KEY=VALUE words as the ledger keeps them: a JSON list. */
@@ -167,13 +168,13 @@ static s2s_status begin(s2s_sweep *sweep, s2s_error_list *errors)
     else
         s2s_config_find(sweep->request->source, sweep->arena, &sweep->config, &err);
     if (err.status != S2S_OK)
-        return take(errors, &err);
+        return s2s_errors_take(errors, &err);
     sweep->setting = sweep->request->settings;
     sweep->setting_count = sweep->request->setting_count;
     S2S_TRY(load_base(sweep, errors));
     S2S_TRY(s2s_sweep_plan(sweep, errors));
     if (make_folder(sweep, &err) != S2S_OK || open_ledger(sweep, &err) != S2S_OK)
-        return take(errors, &err);
+        return s2s_errors_take(errors, &err);
     return S2S_OK;
 }
 
@@ -191,23 +192,15 @@ static s2s_status find_folder(s2s_sweep *sweep, s2s_error_list *errors)
     if (s2s_is_sweep(request->source))
         return S2S_OK;
     if (s2s_config_find(request->source, sweep->arena, &config, &err) != S2S_OK)
-        return take(errors, &err);
+        return s2s_errors_take(errors, &err);
     S2S_TRY(s2s_experiment_load(config, request->settings, request->setting_count, sweep->arena, &experiment, errors));
     name = s2s_arena_printf(sweep->arena, "%s-sweep", experiment->options->name);
     if (name == NULL || s2s_run_directory_last(name, sweep->arena, &sweep->folder, &err) != S2S_OK)
-        return take(errors, name ? &err : &(s2s_error){ .status = S2S_MEMORY, .message = "out of memory" });
+        return name ? s2s_errors_take(errors, &err) : s2s_errors_no_memory(errors);
     if (sweep->folder != NULL)
         return S2S_OK;
     s2s_fail(&err, S2S_DATA, "there is no sweep %s/%s-... to go on with; without --resume one begins", S2S_RUNS_FOLDER, name);
-    return take(errors, &err);
-}
-
-static const char *value_of(const s2s_pair *pairs, size_t count, const char *key)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(pairs[i].key, key) == 0)
-            return pairs[i].value;
-    return NULL;
+    return s2s_errors_take(errors, &err);
 }
 
 /* Name the first key that is not as it was. */
@@ -223,11 +216,11 @@ static s2s_status say_change(s2s_sweep *sweep, const char *resolved, s2s_error *
         && s2s_config_flatten(old, sweep->arena, &was, &was_count, err) == S2S_OK
         && s2s_config_flatten(sweep->base->config, sweep->arena, &is, &is_count, err) == S2S_OK)
         for (size_t i = 0; i < is_count; i++) {
-            const char *before = value_of(was, was_count, is[i].key);
+            const s2s_pair *before = s2s_pairs_find(was, was_count, is[i].key);
 
-            if (before == NULL || strcmp(before, is[i].value) != 0)
+            if (before == NULL || strcmp(before->value, is[i].value) != 0)
                 return s2s_fail(err, S2S_USAGE, "%s: cannot change while a sweep goes on (from %s to %s); without --resume a new one begins",
-                                is[i].key, before ? before : "nothing", is[i].value);
+                                is[i].key, before ? before->value : "nothing", is[i].value);
         }
     return s2s_fail(err, S2S_USAGE, "the configuration is not the one that '%s' began with; without --resume a new sweep begins", sweep->folder);
 }
@@ -242,14 +235,14 @@ static s2s_status load_again(s2s_sweep *sweep, const char *resolved, s2s_error_l
     s2s_status     status = load_base(sweep, by_folder ? &own : errors);
 
     if (status == S2S_OK && s2s_session_text(sweep->base->config, sweep->arena, &text, &err) != S2S_OK)
-        return take(errors, &err);
+        return s2s_errors_take(errors, &err);
     if (text != NULL && strcmp(text, resolved) == 0)
         return S2S_OK;
     if (!by_folder || sweep->request->setting_count > 0)
-        return status != S2S_OK ? status : (say_change(sweep, resolved, &err), take(errors, &err));
+        return status != S2S_OK ? status : (say_change(sweep, resolved, &err), s2s_errors_take(errors, &err));
     sweep->config = inside(sweep, S2S_SWEEP_BASE);
     sweep->setting_count = 0;
-    return sweep->config ? load_base(sweep, errors) : take(errors, &(s2s_error){ .status = S2S_MEMORY, .message = "out of memory" });
+    return sweep->config ? load_base(sweep, errors) : s2s_errors_no_memory(errors);
 }
 
 /* What the ledger says of each trial. Failed and unfinished ones run again: from their directory, where they have one. */
@@ -319,11 +312,11 @@ static s2s_status begin_again(s2s_sweep *sweep, s2s_error_list *errors)
 
     S2S_TRY(find_folder(sweep, errors));
     if (open_again(sweep, &resolved, &err) != S2S_OK)
-        return take(errors, &err);
+        return s2s_errors_take(errors, &err);
     S2S_TRY(load_again(sweep, resolved, errors));
     S2S_TRY(s2s_sweep_plan(sweep, errors));
     if (recall_trials(sweep, &err) != S2S_OK || remove_strays(sweep, &err) != S2S_OK)
-        return take(errors, &err);
+        return s2s_errors_take(errors, &err);
     return S2S_OK;
 }
 
@@ -349,7 +342,7 @@ static s2s_status train(s2s_sweep *sweep, s2s_error_list *errors)
     s2s_precision_note(sweep->base, sweep->request->terminal);
     sweep->data = s2s_data_pool_create(sweep->base);
     if (sweep->data == NULL)
-        return take(errors, &(s2s_error){ .status = S2S_MEMORY, .message = "out of memory" });
+        return s2s_errors_no_memory(errors);
     s2s_sweep_view_begin(sweep);
     status = s2s_sweep_schedule(sweep, &err);
     s2s_sweep_view_erase(sweep);
@@ -362,7 +355,7 @@ static s2s_status train(s2s_sweep *sweep, s2s_error_list *errors)
     }
     if (status == S2S_OK || status == S2S_INTERRUPTED)
         s2s_sweep_print_result(sweep);
-    return status == S2S_OK || status == S2S_INTERRUPTED ? status : take(errors, &err);
+    return status == S2S_OK || status == S2S_INTERRUPTED ? status : s2s_errors_take(errors, &err);
 }
 
 s2s_status s2s_sweep_run(const s2s_sweep_request *request, s2s_error_list *errors)
@@ -371,7 +364,7 @@ s2s_status s2s_sweep_run(const s2s_sweep_request *request, s2s_error_list *error
     s2s_status status;
 
     if (sweep.arena == NULL)
-        return take(errors, &(s2s_error){ .status = S2S_MEMORY, .message = "out of memory" });
+        return s2s_errors_no_memory(errors);
     omp_init_lock(&sweep.lock);
     status = request->resume ? begin_again(&sweep, errors) : begin(&sweep, errors);
     if (status == S2S_OK)

@@ -424,7 +424,7 @@ s2s_status s2s_sweep_read(const s2s_config *config, const s2s_train_options *tra
         return S2S_OK;
     spec = S2S_NEW(config->arena, s2s_sweep_spec);
     if (spec == NULL || s2s_section_read(config, "sweep", &options, errors) == S2S_MEMORY)
-        return s2s_errors_take(errors, &(s2s_error){ .status = S2S_MEMORY, .message = "out of memory" });
+        return s2s_errors_no_memory(errors);
     *spec = (s2s_sweep_spec){ .grid = options.method == GRID, .repeats = options.repeats, .run_cap = options.run_cap, .keep = options.keep };
     if (section->kind == S2S_NODE_MAP) {
         read_parameters(&r, spec);
@@ -434,7 +434,7 @@ s2s_status s2s_sweep_read(const s2s_config *config, const s2s_train_options *tra
             s2s_errors_add(errors, place(&r, NULL, "method"), 1, "sweep.run_cap: missing; method: random needs the number of points to draw");
     }
     if (s2s_arena_failed(config->arena))
-        return s2s_errors_take(errors, &(s2s_error){ .status = S2S_MEMORY, .message = "out of memory" });
+        return s2s_errors_no_memory(errors);
     *ret = spec;
     return errors->count > before ? S2S_CONFIG : S2S_OK;
 }

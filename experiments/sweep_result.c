@@ -3,30 +3,21 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "experiments/csv.h"
 #include "experiments/sweep_state.h"
 
 /* --- trials.csv ---------------------------------------------------------------------------------------------------------- */
 
-/* Quoted where a comma, a quote or a line break would be misread. */
 static void add_cell(s2s_string *row, const char *text)
 {
-    if (strpbrk(text, ",\"\n\r") == NULL) {
-        s2s_string_add(row, text);
-    } else {
-        s2s_string_add(row, "\"");
-        for (; *text != '\0'; text++)
-            s2s_string_printf(row, *text == '"' ? "\"%c" : "%c", *text);
-        s2s_string_add(row, "\"");
-    }
+    s2s_csv_add(row, text);
     s2s_string_add(row, ",");
 }
 
 static void add_number(s2s_string *row, double value)
 {
-    char text[32];
-
-    s2s_format_double(value, text);
-    add_cell(row, isnan(value) ? "" : text);
+    s2s_csv_add_number(row, value);
+    s2s_string_add(row, ",");
 }
 
 static void end_row(s2s_string *row)
@@ -72,8 +63,7 @@ s2s_status s2s_sweep_write_csv(s2s_sweep *sweep, s2s_error *err)
     add_header(sweep, &text);
     for (size_t i = 0; i < sweep->trial_count; i++)
         add_trial(sweep, &sweep->trial[i], &text);
-    status = path && !text.failed ? s2s_file_write(path, &(s2s_text){ text.chars, text.length }, 1, err)
-                                  : s2s_fail(err, S2S_MEMORY, "out of memory");
+    status = path ? s2s_file_write_string(path, &text, err) : s2s_fail(err, S2S_MEMORY, "out of memory");
     s2s_string_release(&text);
     return status;
 }

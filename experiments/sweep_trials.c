@@ -140,7 +140,7 @@ static s2s_status check_points(s2s_sweep *sweep, s2s_error_list *errors)
     s2s_status status = S2S_OK, one = S2S_OK;
 
     if (arena == NULL)
-        one = status = s2s_errors_take(errors, &(s2s_error){ .status = S2S_MEMORY, .message = "out of memory" });
+        one = status = s2s_errors_no_memory(errors);
     for (size_t i = 0; i < sweep->trial_count && one != S2S_MEMORY && errors->more == 0; i += (size_t)sweep->spec->repeats) {
         one = check_point(sweep, i, arena, errors);
         status = one != S2S_OK ? one : status;

@@ -58,7 +58,7 @@ static s2s_status write_trial(const s2s_record *record, const char *folder, cons
     status = add_epochs(record, now, arena, &events, err);
     s2s_events_add_end(&events, now, record->history.rows + 1, strcmp(record->status, "finished") == 0 || strcmp(record->status, "stopped") == 0);
     if (status == S2S_OK)
-        status = events.failed ? s2s_fail(err, S2S_MEMORY, "out of memory") : s2s_file_write(path, &(s2s_text){ events.chars, events.length }, 1, err);
+        status = s2s_file_write_string(path, &events, err);
     s2s_string_release(&events);
     return status;
 }

@@ -113,9 +113,7 @@ static s2s_status load(runner *r, s2s_error *err)
     status = s2s_experiment_again(r->sweep->base, setting, count, r->arena, &r->experiment, &errors);
     if (status == S2S_OK)
         status = s2s_data_pool_take(r->sweep->data, r->experiment, setting, count, &r->data, &errors);
-    if (status != S2S_OK)
-        *err = errors.item[0];
-    return status;
+    return status == S2S_OK ? S2S_OK : s2s_errors_first(&errors, err);
 }
 
 /* What the ledger says of the epochs that the restored state has seen; what came after them is forgotten. */

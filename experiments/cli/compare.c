@@ -30,21 +30,24 @@ static s2s_status read_threshold(const s2s_line *line, s2s_threshold *ret, s2s_e
     return ret->metric ? S2S_OK : s2s_fail(err, S2S_MEMORY, "out of memory");
 }
 
+static s2s_status show(const s2s_string *text, FILE *stream, s2s_error *err)
+{
+    if (text->failed)
+        return s2s_fail(err, S2S_MEMORY, "out of memory");
+    fputs(s2s_string_chars(text), stream);
+    return S2S_OK;
+}
+
 static s2s_status write_csv(const s2s_line *line, const s2s_comparison *comparison, s2s_error *err)
 {
     const char *path = s2s_line_option(line, "csv");
     s2s_string  text = { 0 };
-    s2s_status  status = S2S_OK;
+    s2s_status  status;
 
     if (path == NULL)
         return S2S_OK;
     s2s_comparison_csv(comparison, &text);
-    if (text.failed)
-        status = s2s_fail(err, S2S_MEMORY, "out of memory");
-    else if (s2s_text_is(s2s_text_of(path), "-"))
-        fputs(text.chars, line->terminal->out);
-    else
-        status = s2s_file_write(path, &(s2s_text){ text.chars, text.length }, 1, err);
+    status = s2s_text_is(s2s_text_of(path), "-") ? show(&text, line->terminal->out, err) : s2s_file_write_string(path, &text, err);
     s2s_string_release(&text);
     return status;
 }
@@ -66,6 +69,7 @@ static s2s_status print(const s2s_line *line, const s2s_comparison *comparison, 
 {
     const char *csv = s2s_line_option(line, "csv");
     s2s_string  text = { 0 };
+    s2s_status  status;
 
     if (csv != NULL && s2s_text_is(s2s_text_of(csv), "-"))
         return S2S_OK;
@@ -73,11 +77,9 @@ static s2s_status print(const s2s_line *line, const s2s_comparison *comparison, 
         s2s_comparison_json(comparison, &text);
     else
         s2s_comparison_table(comparison, &text);
-    if (text.failed)
-        return s2s_fail(err, S2S_MEMORY, "out of memory");
-    fputs(s2s_string_chars(&text), line->terminal->out);
+    status = show(&text, line->terminal->out, err);
     s2s_string_release(&text);
-    return S2S_OK;
+    return status;
 }
 
 static s2s_status compare(const s2s_line *line, s2s_error *err)

@@ -23,7 +23,7 @@ static s2s_status load(const s2s_line *line, const char *word, side *ret, s2s_er
     else if (s2s_config_find(word, line->arena, &path, &err) != S2S_OK)
         return s2s_errors_take(errors, &err);
     if (path == NULL)
-        return s2s_errors_take(errors, &(s2s_error){ .status = S2S_MEMORY, .message = "out of memory" });
+        return s2s_errors_no_memory(errors);
     S2S_TRY(s2s_experiment_load(path, NULL, 0, line->arena, &experiment, errors));
     if (s2s_config_flatten(experiment->config, line->arena, &ret->pair, &ret->count, &err) != S2S_OK)
         return s2s_errors_take(errors, &err);
@@ -33,10 +33,9 @@ static s2s_status load(const s2s_line *line, const char *word, side *ret, s2s_er
 /* NULL: there is no such key. */
 static const char *value_of(const side *s, const char *key)
 {
-    for (size_t i = 0; i < s->count; i++)
-        if (strcmp(s->pair[i].key, key) == 0)
-            return s->pair[i].value ? s->pair[i].value : "null";
-    return NULL;
+    const s2s_pair *pair = s2s_pairs_find(s->pair, s->count, key);
+
+    return pair ? pair->value : NULL;
 }
 
 typedef struct row { const char *key, *a, *b; } row;
@@ -55,35 +54,37 @@ static size_t add_rows(const side *keys, const side *a, const side *b, bool only
     return count;
 }
 
-static int wider(const char *text, int width)
+static size_t wider(const char *text, size_t width)
 {
-    const int columns = text ? (int)s2s_text_columns(s2s_text_of(text)) : 1;
+    const size_t columns = s2s_text_columns(s2s_text_of(text));
 
     return columns > width ? columns : width;
 }
 
-static void put(FILE *stream, const char *text, int width)
+static void add_row(row r, size_t key, size_t first, s2s_string *ret)
 {
-    text = text ? text : "-";
-    fprintf(stream, "%s%*s  ", text, width - (int)s2s_text_columns(s2s_text_of(text)), "");
+    enum { GAP = 2 };
+
+    s2s_string_pad(ret, r.key, key + GAP, false);
+    s2s_string_pad(ret, r.a ? r.a : "-", first + GAP, false);
+    s2s_string_printf(ret, "%s\n", r.b ? r.b : "-");
 }
 
 static void print(const row *rows, size_t count, const char *const *names, FILE *stream)
 {
-    int key = 3, first = wider(names[0], 0);
+    const row  heading = { "key", names[0], names[1] };
+    size_t     key = wider(heading.key, 0), first = wider(heading.a, 0);
+    s2s_string text = { 0 };
 
     for (size_t i = 0; i < count; i++) {
         key = wider(rows[i].key, key);
-        first = wider(rows[i].a, first);
+        first = wider(rows[i].a ? rows[i].a : "-", first);
     }
-    put(stream, "key", key);
-    put(stream, names[0], first);
-    fprintf(stream, "%s\n", names[1]);
-    for (size_t i = 0; i < count; i++) {
-        put(stream, rows[i].key, key);
-        put(stream, rows[i].a, first);
-        fprintf(stream, "%s\n", rows[i].b ? rows[i].b : "-");
-    }
+    add_row(heading, key, first, &text);
+    for (size_t i = 0; i < count; i++)
+        add_row(rows[i], key, first, &text);
+    fputs(s2s_string_chars(&text), stream);
+    s2s_string_release(&text);
 }
 
 static s2s_status run(const s2s_line *line, s2s_error_list *errors)
@@ -96,7 +97,7 @@ static s2s_status run(const s2s_line *line, s2s_error_list *errors)
     S2S_TRY(load(line, line->word[1], &b, errors));
     rows = S2S_NEW_ARRAY(line->arena, row, a.count + b.count);
     if (rows == NULL)
-        return s2s_errors_take(errors, &(s2s_error){ .status = S2S_MEMORY, .message = "out of memory" });
+        return s2s_errors_no_memory(errors);
     count = add_rows(&a, &a, &b, false, rows);
     count += add_rows(&b, &a, &b, true, rows + count);
     if (count > 0)

@@ -80,7 +80,7 @@ static s2s_status add_answers(const evaluation *self, s2s_string *text, s2s_erro
     S2S_TRY(s2s_answers_check(answers, err));
     for (int64_t i = 0; i < self->on.split->count; i++)
         add_answer(text, self->on.model, self->on.split, i, &answers->item[i]);
-    return text->failed ? s2s_fail(err, S2S_MEMORY, "out of memory") : S2S_OK;
+    return S2S_OK;
 }
 
 static s2s_status write_predictions(const evaluation *self, const char *path, s2s_error *err)
@@ -92,7 +92,7 @@ static s2s_status write_predictions(const evaluation *self, const char *path, s2
         : add_answers(self, &text, err);
 
     if (status == S2S_OK)
-        status = s2s_file_write(path, &(s2s_text){ s2s_string_chars(&text), text.length }, 1, err);
+        status = s2s_file_write_string(path, &text, err);
     s2s_string_release(&text);
     return status;
 }

@@ -67,10 +67,8 @@ static s2s_status plot_gradients(const s2s_line *line, s2s_error *err)
     s2s_chart      chart;
 
     S2S_TRY(s2s_line_threads(line, &request.threads, err));
-    if (s2s_gradients_measure(&request, line->arena, &gradients, &errors) != S2S_OK) {
-        *err = errors.item[0];
-        return err->status;
-    }
+    if (s2s_gradients_measure(&request, line->arena, &gradients, &errors) != S2S_OK)
+        return s2s_errors_first(&errors, err);
     S2S_TRY(s2s_gradients_chart(&gradients, line->arena, &chart, err));
     return s2s_plot_show(&chart, NULL, s2s_line_option(line, "out"), line->terminal, err);
 }

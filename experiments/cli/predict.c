@@ -215,7 +215,7 @@ static s2s_status predict(const s2s_line *line, job *self, s2s_error *err)
     S2S_TRY(s2s_predictor_create(model, threads, &self->predictor, err));
     S2S_TRY(format ? answer_file(self, line, err) : answer_all(self, line, model, err));
     if (output != NULL)
-        S2S_TRY(s2s_file_write(output, &(s2s_text){ s2s_string_chars(&self->pending), self->pending.length }, 1, err));
+        S2S_TRY(s2s_file_write_string(output, &self->pending, err));
     if (self->failures > 0)
         return s2s_fail(err, S2S_FAILED, "%lld input%s could not be answered", (long long)self->failures, self->failures == 1 ? "" : "s");
     return S2S_OK;

@@ -8,7 +8,7 @@
 
 /* --- runs ---------------------------------------------------------------------------------------------------------------- */
 
-enum { CELL = 128, COLUMNS = 5 };
+enum { CELL = 128, COLUMNS = 5, GAP = 2 };
 
 static void make_cells(const s2s_listed_run *run, char cell[COLUMNS][CELL])
 {
@@ -25,26 +25,40 @@ static void make_cells(const s2s_listed_run *run, char cell[COLUMNS][CELL])
     s2s_show_bytes(run->bytes, cell[4]);
 }
 
+static void widen(char cell[COLUMNS][CELL], size_t width[COLUMNS])
+{
+    for (int c = 0; c < COLUMNS; c++) {
+        const size_t columns = s2s_text_columns(s2s_text_of(cell[c]));
+
+        width[c] = columns > width[c] ? columns : width[c];
+    }
+}
+
+static void add_line(char cell[COLUMNS][CELL], const size_t width[COLUMNS], s2s_string *ret)
+{
+    for (int c = 0; c + 1 < COLUMNS; c++)
+        s2s_string_pad(ret, cell[c], width[c] + GAP, false);
+    s2s_string_printf(ret, "%s\n", cell[COLUMNS - 1]);
+}
+
 static void print_list(const s2s_listed_run *list, size_t count, FILE *stream)
 {
-    static const char *const headings[COLUMNS] = { "run", "state", "epochs", "best", "size" };
-    char cell[COLUMNS][CELL];
-    int  width[COLUMNS];
+    char heading[COLUMNS][CELL] = { "run", "state", "epochs", "best", "size" }, cell[COLUMNS][CELL];
+    size_t     width[COLUMNS] = { 0 };
+    s2s_string text = { 0 };
 
-    for (int c = 0; c < COLUMNS; c++)
-        width[c] = (int)strlen(headings[c]);
+    widen(heading, width);
     for (size_t i = 0; i < count; i++) {
         make_cells(&list[i], cell);
-        for (int c = 0; c < COLUMNS; c++)
-            width[c] = (int)strlen(cell[c]) > width[c] ? (int)strlen(cell[c]) : width[c];
+        widen(cell, width);
     }
-    for (int c = 0; c < COLUMNS; c++)
-        fprintf(stream, "%-*s%s", c + 1 < COLUMNS ? width[c] : 0, headings[c], c + 1 < COLUMNS ? "  " : "\n");
+    add_line(heading, width, &text);
     for (size_t i = 0; i < count; i++) {
         make_cells(&list[i], cell);
-        for (int c = 0; c < COLUMNS; c++)
-            fprintf(stream, "%-*s%s", c + 1 < COLUMNS ? width[c] : 0, cell[c], c + 1 < COLUMNS ? "  " : "\n");
+        add_line(cell, width, &text);
     }
+    fputs(s2s_string_chars(&text), stream);
+    s2s_string_release(&text);
 }
 
 static s2s_status runs(const s2s_line *line, s2s_error_list *errors)

@@ -196,6 +196,13 @@ s2s_status s2s_file_write(const char *path, const s2s_text *pieces, size_t count
     return S2S_OK;
 }
 
+s2s_status s2s_file_write_string(const char *path, const s2s_string *string, s2s_error *err)
+{
+    if (string->failed)
+        return s2s_fail(err, S2S_MEMORY, "out of memory");
+    return s2s_file_write(path, &(s2s_text){ s2s_string_chars(string), string->length }, 1, err);
+}
+
 /* Linux can refuse to replace in the same step as the rename; elsewhere a look before must do. */
 static int rename_to_new(const char *from, const char *to)
 {
@@ -299,6 +306,13 @@ s2s_status s2s_log_append(s2s_log *log, s2s_text bytes, s2s_error *err)
     }
     log->size += (int64_t)bytes.length;
     return S2S_OK;
+}
+
+s2s_status s2s_log_append_string(s2s_log *log, const s2s_string *string, s2s_error *err)
+{
+    if (string->failed)
+        return s2s_fail(err, S2S_MEMORY, "out of memory");
+    return s2s_log_append(log, (s2s_text){ s2s_string_chars(string), string->length }, err);
 }
 
 s2s_status s2s_log_sync(s2s_log *log, s2s_error *err)

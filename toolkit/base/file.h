@@ -22,11 +22,13 @@ s2s_status s2s_file_read_limited(const char *path, int64_t limit, s2s_arena *are
 
 /* Several pieces, one after the other, as one new whole file. A device or a pipe is written to as it stands. */
 s2s_status s2s_file_write(const char *path, const s2s_text *pieces, size_t count, s2s_error *err);
+s2s_status s2s_file_write_string(const char *path, const s2s_string *string, s2s_error *err);   /* S2S_MEMORY if the string has failed */
 
 /* A log: opened at its end, every append reaches the kernel before it returns. */
 typedef struct s2s_log s2s_log;
 s2s_status s2s_log_open(const char *path, s2s_log **ret, s2s_error *err);
 s2s_status s2s_log_append(s2s_log *log, s2s_text bytes, s2s_error *err);
+s2s_status s2s_log_append_string(s2s_log *log, const s2s_string *string, s2s_error *err);       /* S2S_MEMORY if the string has failed */
 
 /* A log without a file yet: what is appended waits in memory until s2s_log_settle writes it to a new file and goes on there. */
 s2s_status s2s_log_gather(s2s_log **ret, s2s_error *err);

@@ -60,6 +60,14 @@ void s2s_string_printf(s2s_string *string, const char *format, ...)
     va_end(args);
 }
 
+void s2s_string_pad(s2s_string *string, const char *text, size_t columns, bool right)
+{
+    const size_t own = s2s_text_columns(s2s_text_of(text));
+    const int    spaces = own < columns ? (int)(columns - own) : 0;
+
+    s2s_string_printf(string, "%*s%s%*s", right ? spaces : 0, "", text, right ? 0 : spaces, "");
+}
+
 const char *s2s_string_chars(const s2s_string *string) { return string->chars == NULL ? "" : string->chars; }
 
 void s2s_string_clear(s2s_string *string)

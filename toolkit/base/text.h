@@ -63,6 +63,7 @@ typedef struct s2s_string {
 void s2s_string_append(s2s_string *string, const char *chars, size_t length);
 void s2s_string_add(s2s_string *string, const char *chars);
 void s2s_string_printf(s2s_string *string, const char *format, ...) S2S_PRINTF(2, 3);
+void s2s_string_pad(s2s_string *string, const char *text, size_t columns, bool right);     /* with spaces behind or, `right`, before the text */
 const char *s2s_string_chars(const s2s_string *string);         /* "" when nothing was added */
 void s2s_string_clear(s2s_string *string);
 void s2s_string_release(s2s_string *string);

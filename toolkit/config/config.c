@@ -213,18 +213,11 @@ static bool resolve(loader *l, s2s_config *config, const s2s_setting *settings, 
     return config->complete != NULL;
 }
 
-static s2s_status out_of_memory(s2s_error_list *errors)
-{
-    s2s_errors_add(errors, (s2s_position){ 0 }, 1, "out of memory");
-    errors->item[errors->count - 1].status = S2S_MEMORY;
-    return S2S_MEMORY;
-}
-
 /* What a config has become, or what was wrong with it. */
 static s2s_status outcome(s2s_config *config, size_t errors_before, s2s_config **ret, s2s_error_list *errors)
 {
     if (s2s_arena_failed(config->arena) || s2s_arena_failed(errors->arena) || (errors->count == errors_before && config->complete == NULL))
-        return out_of_memory(errors);
+        return s2s_errors_no_memory(errors);
     if (errors->count > errors_before)
         return S2S_CONFIG;
     *ret = config;
@@ -242,7 +235,7 @@ s2s_status s2s_config_parse(s2s_text text, const char *path, const s2s_setting *
     if (errors->arena == NULL)
         errors->arena = arena;
     if (config == NULL)
-        return out_of_memory(errors);
+        return s2s_errors_no_memory(errors);
     *config = (s2s_config){ .arena = arena, .source = text, .path = s2s_arena_strdup(arena, path), .size = root_size, .fields = root };
     config->root = config->path == NULL ? NULL : parse_file(&l, text, config->path);
     if (config->root != NULL)
@@ -260,7 +253,7 @@ s2s_status s2s_config_again(const s2s_config *base, const s2s_setting *settings,
     if (errors->arena == NULL)
         errors->arena = arena;
     if (config == NULL)
-        return out_of_memory(errors);
+        return s2s_errors_no_memory(errors);
     s2s_errors_source(errors, base->path, base->source, false);
     *config = (s2s_config){ .arena = arena, .source = base->source, .path = base->path, .size = base->size, .fields = base->fields };
     config->root = s2s_node_clone(arena, base->merged);
@@ -280,7 +273,7 @@ s2s_status s2s_section_read(const s2s_config *config, const char *key, void *rec
     if (node == NULL || s2s_node_is_null(node) || node->broken)
         return S2S_OK;
     if (s2s_read_section(&reader, section, node, record) == NULL)
-        return out_of_memory(errors);
+        return s2s_errors_no_memory(errors);
     return errors->count > before ? S2S_CONFIG : S2S_OK;
 }
 
@@ -316,7 +309,7 @@ s2s_status s2s_object_parse(s2s_text text, const char *path, const s2s_registry 
     if (node != NULL)
         s2s_read_object(&reader, registry, node, NULL, &object);
     if (s2s_arena_failed(arena) || s2s_arena_failed(errors->arena) || (errors->count == before && object == NULL))
-        return out_of_memory(errors);
+        return s2s_errors_no_memory(errors);
     if (errors->count > before)
         return S2S_CONFIG;
     *ret = object;

@@ -36,11 +36,14 @@ void s2s_errors_add(s2s_error_list *errors, s2s_position at, int span, const cha
 /* The same from an error that another floor has filled (a shape that does not fit, a data file that is wrong). Returns its status. */
 s2s_status s2s_errors_take(s2s_error_list *errors, const s2s_error *err);
 
+/* "out of memory", as one more error. Returns S2S_MEMORY. */
+s2s_status s2s_errors_no_memory(s2s_error_list *errors);
+
+/* The first of them in `err` (which may be NULL), where one is enough; there must be one. Returns its status. */
+s2s_status s2s_errors_first(const s2s_error_list *errors, s2s_error *err);
+
 /* All of them as the user reads them: every error with its context, "... and 3 more", and the line that sums up. */
 void s2s_errors_format(const s2s_error_list *errors, s2s_string *ret);
-
-/* "2 errors; nothing was run. `s2s explain LSTM` lists every key." */
-void s2s_errors_summary(const s2s_error_list *errors, s2s_string *ret);
 
 typedef struct s2s_setting {           /* KEY=VALUE */
     const char *key, *value;
@@ -119,9 +122,10 @@ const s2s_node *s2s_config_at(const s2s_config *config, const char *path);
 /* True if the root table knows the path in this config, written or not (sweeps check every path before the first trial). */
 bool s2s_config_knows(const s2s_config *config, const char *path, const s2s_field **ret);
 
-/* Every key of the config with its value as text, in the order of the tables ("train.batch_size", "128"). For compare and diff. */
+/* Every key of the config with its value as text ("null" where there is none), in the order of the tables: "train.batch_size", "128". */
 typedef struct s2s_pair { const char *key, *value; s2s_origin origin; unsigned flags; } s2s_pair;
 s2s_status s2s_config_flatten(const s2s_config *config, s2s_arena *arena, s2s_pair **ret, size_t *count, s2s_error *err);
+const s2s_pair *s2s_pairs_find(const s2s_pair *pairs, size_t count, const char *key);       /* NULL: there is no such key */
 
 /* The reference, from the same tables. `topic`: NULL (overview), an entry, a registry's plural, or a dotted key path. */
 s2s_status s2s_explain(const s2s_field *root, const char *topic, s2s_string *ret, s2s_error *err);

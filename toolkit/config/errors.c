@@ -152,7 +152,20 @@ void s2s_errors_add(s2s_error_list *errors, s2s_position at, int span, const cha
     s2s_errors_take(errors, &err);
 }
 
-void s2s_errors_summary(const s2s_error_list *errors, s2s_string *ret)
+s2s_status s2s_errors_no_memory(s2s_error_list *errors)
+{
+    return s2s_errors_take(errors, &(s2s_error){ .status = S2S_MEMORY, .message = "out of memory" });
+}
+
+s2s_status s2s_errors_first(const s2s_error_list *errors, s2s_error *err)
+{
+    if (err != NULL)
+        *err = errors->item[0];
+    return errors->item[0].status;
+}
+
+/* "2 errors; nothing was run. `s2s explain LSTM` lists every key." */
+static void add_summary(const s2s_error_list *errors, s2s_string *ret)
 {
     const size_t count = errors->count + errors->more;
 
@@ -170,6 +183,6 @@ void s2s_errors_format(const s2s_error_list *errors, s2s_string *ret)
     }
     if (errors->more > 0)
         s2s_string_printf(ret, "... and %zu more\n", errors->more);
-    s2s_errors_summary(errors, ret);
+    add_summary(errors, ret);
     s2s_string_add(ret, "\n");
 }

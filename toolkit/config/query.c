@@ -167,3 +167,11 @@ s2s_status s2s_config_flatten(const s2s_config *config, s2s_arena *arena, s2s_pa
     *count = f.count;
     return S2S_OK;
 }
+
+const s2s_pair *s2s_pairs_find(const s2s_pair *pairs, size_t count, const char *key)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(pairs[i].key, key) == 0)
+            return &pairs[i];
+    return NULL;
+}

@@ -77,24 +77,10 @@ s2s_plan *s2s_trainer_plan(s2s_trainer *trainer) { return trainer->plan; }
 int64_t s2s_trainer_products(const s2s_trainer *trainer) { return trainer->engine->products; }
 void s2s_trainer_watch(s2s_trainer *trainer, s2s_phases *phases) { trainer->engine->phases = phases; }
 int64_t s2s_trainer_epochs_done(const s2s_trainer *trainer) { return trainer->numbers[S2S_AT_EPOCH]; }
-int64_t s2s_trainer_steps_done(const s2s_trainer *trainer) { return trainer->numbers[S2S_AT_STEP]; }
 
 bool s2s_trainer_finished(const s2s_trainer *trainer)
 {
     return trainer->numbers[S2S_AT_STOPPED] != 0 || trainer->numbers[S2S_AT_EPOCH] >= trainer->options->epochs;
-}
-
-bool s2s_trainer_restores_best(const s2s_trainer *trainer)
-{
-    const s2s_object_list *callbacks = &trainer->options->callbacks;
-
-    for (size_t i = 0; i < callbacks->count; i++) {
-        const s2s_callback_ops *ops = (const s2s_callback_ops *)callbacks->item[i]->entry;
-
-        if (ops->restores_best && ops->restores_best(callbacks->item[i]->options))
-            return true;
-    }
-    return false;
 }
 
 const real *s2s_trainer_best(const s2s_trainer *trainer, double *value, int64_t *epoch)

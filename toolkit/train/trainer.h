@@ -99,9 +99,7 @@ s2s_status s2s_trainer_predict(s2s_trainer *trainer, const s2s_split *split, con
                                s2s_take_function take, void *self, s2s_error *err);
 
 int64_t s2s_trainer_epochs_done(const s2s_trainer *trainer);
-int64_t s2s_trainer_steps_done(const s2s_trainer *trainer);   /* within the epoch that is under way */
 bool s2s_trainer_finished(const s2s_trainer *trainer);        /* a callback ended it, or all epochs are done */
-bool s2s_trainer_restores_best(const s2s_trainer *trainer);   /* some callback has restore_best_weights: `best` is what commands load by default */
 s2s_plan *s2s_trainer_plan(s2s_trainer *trainer);
 
 /* For `bench`: multiply-adds of all products so far, and a clock for the phases of what follows (NULL: none). */

@@ -87,6 +87,23 @@ Test(file, a_full_disk_leaves_the_old_file)
     cr_assert(!s2s_file_exists(in("a.tmp")));
 }
 
+Test(file, a_string_without_its_end_is_not_written)
+{
+    const char *path = in("string");
+    s2s_string  string = { 0 };
+    s2s_log    *log;
+
+    cr_assert(s2s_file_write_string(path, &string, &err) == S2S_OK && s2s_file_size(path) == 0, "an empty one");
+    s2s_string_add(&string, "all of it");
+    cr_assert(s2s_file_write_string(path, &string, &err) == S2S_OK && s2s_file_size(path) == 9);
+    string.failed = true;
+    cr_assert(s2s_file_write_string(path, &string, &err) == S2S_MEMORY && s2s_file_size(path) == 9);
+    cr_assert(s2s_log_open(path, &log, &err) == S2S_OK);
+    cr_assert(s2s_log_append_string(log, &string, &err) == S2S_MEMORY && s2s_log_size(log) == 9);
+    s2s_log_close(log);
+    s2s_string_release(&string);
+}
+
 Test(file, a_device_is_written_to_not_replaced)
 {
     write_text("/dev/null", "x");

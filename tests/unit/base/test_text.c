@@ -82,3 +82,14 @@ Test(string, grows_and_survives_refusal)
     cr_assert(strncmp(string.chars, "keptx", 5) == 0);
     s2s_string_release(&string);
 }
+
+Test(string, padding_counts_columns_and_cuts_nothing)
+{
+    s2s_string string = { 0 };
+
+    s2s_string_pad(&string, "\xE2\x98\x91", 3, false);
+    s2s_string_pad(&string, "ab", 4, true);
+    s2s_string_pad(&string, "longer", 2, true);
+    cr_assert_str_eq(s2s_string_chars(&string), "\xE2\x98\x91    ablonger");
+    s2s_string_release(&string);
+}
