@@ -203,13 +203,10 @@ static s2s_status in_arena(s2s_status (*work)(const s2s_run_request *, s2s_arena
                            s2s_error_list *errors)
 {
     s2s_arena *arena = s2s_arena_create();
-    s2s_error  err;
     s2s_status status;
 
-    if (arena == NULL) {
-        no_memory(&err);
-        return s2s_errors_take(errors, &err);
-    }
+    if (arena == NULL)
+        return s2s_errors_no_memory(errors);
     status = work(request, arena, errors);
     s2s_arena_free(arena);
     return status;
@@ -218,16 +215,6 @@ static s2s_status in_arena(s2s_status (*work)(const s2s_run_request *, s2s_arena
 s2s_status s2s_run(const s2s_run_request *request, s2s_error_list *errors) { return in_arena(run_in, request, errors); }
 
 /* --- resume -------------------------------------------------------------------------------------------------------------- */
-
-static bool differs(const char *a, const char *b) { return (a == NULL) != (b == NULL) || (a != NULL && strcmp(a, b) != 0); }
-
-static const s2s_pair *pair_named(const s2s_pair *pairs, size_t count, const char *key)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(pairs[i].key, key) == 0)
-            return &pairs[i];
-    return NULL;
-}
 
 /* Every key that would become another and may not: one error each. */
 static s2s_status check_changes(const s2s_config *old, const s2s_config *new, s2s_arena *arena, s2s_error_list *errors)
@@ -241,16 +228,16 @@ static s2s_status check_changes(const s2s_config *old, const s2s_config *new, s2
     if (s2s_config_flatten(old, arena, &was, &was_count, &err) != S2S_OK || s2s_config_flatten(new, arena, &is, &is_count, &err) != S2S_OK)
         return s2s_errors_take(errors, &err);
     for (size_t i = 0; i < is_count; i++) {
-        const s2s_pair *before = pair_named(was, was_count, is[i].key);
+        const s2s_pair *before = s2s_pairs_find(was, was_count, is[i].key);
 
-        if ((is[i].flags & S2S_FLAG_RESUME) || (before != NULL && !differs(before->value, is[i].value)))
+        if ((is[i].flags & S2S_FLAG_RESUME) || (before != NULL && strcmp(before->value, is[i].value) == 0))
             continue;
         s2s_errors_add(errors, command_line, 0, "%s: cannot change when a run goes on (from %s to %s)", is[i].key,
-                       before && before->value ? before->value : "null", is[i].value ? is[i].value : "null");
+                       before ? before->value : "nothing", is[i].value);
         status = S2S_USAGE;
     }
     for (size_t i = 0; i < was_count; i++)
-        if (pair_named(is, is_count, was[i].key) == NULL) {
+        if (s2s_pairs_find(is, is_count, was[i].key) == NULL) {
             s2s_errors_add(errors, command_line, 0, "%s: cannot go away when a run goes on", was[i].key);
             status = S2S_USAGE;
         }
@@ -265,7 +252,7 @@ static s2s_status load_changed(const s2s_run_request *request, const char *folde
     s2s_experiment *old;
 
     if (path == NULL)
-        return s2s_errors_take(errors, &(s2s_error){ .status = S2S_MEMORY, .message = "out of memory" });
+        return s2s_errors_no_memory(errors);
     if (request->setting_count == 0)
         return s2s_experiment_load(path, NULL, 0, arena, ret, errors);
     S2S_TRY(s2s_experiment_load(path, NULL, 0, arena, &old, errors));
@@ -278,16 +265,12 @@ static s2s_status change_text(const s2s_run_request *request, s2s_session *sessi
 {
     s2s_error_list errors = { .arena = session->arena };
     s2s_config    *config;
-    s2s_status     status;
 
     if (request->setting_count == 0)
         return S2S_OK;
-    status = s2s_config_parse(s2s_text_of(session->config), S2S_RUN_STATE, request->settings, request->setting_count,
-                              s2s_experiment_fields, sizeof(s2s_experiment_options), session->arena, &config, &errors);
-    if (status != S2S_OK) {
-        *err = errors.item[0];
-        return status;
-    }
+    if (s2s_config_parse(s2s_text_of(session->config), S2S_RUN_STATE, request->settings, request->setting_count,
+                         s2s_experiment_fields, sizeof(s2s_experiment_options), session->arena, &config, &errors) != S2S_OK)
+        return s2s_errors_first(&errors, err);
     return s2s_session_text(config, session->arena, &session->config, err);
 }
 
@@ -303,6 +286,18 @@ static s2s_status restore_session(const s2s_run_request *request, s2s_session *s
     return s2s_environment_write(session, err);
 }
 
+/* Why nothing is left to do, and what to do about it. */
+static void say_finished(const s2s_session *session)
+{
+    const int64_t done = s2s_trainer_epochs_done(session->trainer);
+
+    if (done >= session->experiment->options->train.epochs)
+        fprintf(session->terminal->err, "All epochs are done; train.epochs=N with a larger N goes on.\n");
+    else
+        fprintf(session->terminal->err, "A callback ended this run after epoch %lld, for good; "
+                "`s2s run CONFIG model.initial_weights.from=%s` goes on from its weights.\n", (long long)done, session->folder);
+}
+
 static s2s_status resume_session(const s2s_run_request *request, const char *folder, s2s_experiment *experiment, s2s_error *err)
 {
     s2s_session *session;
@@ -316,7 +311,7 @@ static s2s_status resume_session(const s2s_run_request *request, const char *fol
     session->folder = folder;
     status = restore_session(request, session, err);
     if (status == S2S_OK && s2s_trainer_finished(session->trainer) && !request->terminal->quiet)
-        fprintf(request->terminal->err, "All epochs are done; train.epochs=N with a larger N goes on.\n");
+        say_finished(session);
     if (status == S2S_OK)
         status = train(session, err);
     s2s_session_close(session);
