@@ -2,8 +2,8 @@
 
 Every round gives each contender one block of every measurement, in turn, so that a slow minute of the machine hits all. Medians over
 the rounds are printed as a table, one a piece of work and number of threads, with the ratio of s2s to each; every single
-measurement goes to --jsonl FILE. A peer that is not installed is left out, and said so. Peers do the same work with their best
-settings: see peers.py. The work is listed in works.py.
+measurement goes to --jsonl FILE. At the end stand s2s and the fastest peer of each kind, a line for each piece of work. A peer that is
+not installed is left out, and said so. Peers do the same work with their best settings: see peers.py. The work is listed in works.py.
 """
 import argparse
 import json
@@ -113,24 +113,48 @@ def installed(name):
     return all(find_spec(package) is not None for package in packages)
 
 
+def median(results, contender, order, key):
+    """Over the rounds; None where a contender has no such figure."""
+    values = [found[order][key] for found in results.get(contender, []) if order in found]
+    return statistics.median(values) if values else None
+
+
+def shown(value):
+    return "" if value is None else f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
 def show(work, threads, results):
     """One table: medians, and s2s' advantage in brackets."""
-    def median(contender, order, key):
-        values = [found[order][key] for found in results[contender] if order in found]
-        return statistics.median(values) if values else None
-
     print(f"\n### {work.name}, {threads} thread{'s' if threads > 1 else ''}\n")
     print("| | " + " | ".join(title for _, _, title, _ in COLUMNS) + " |\n|---|" + "---:|" * len(COLUMNS))
     for contender in results:
         cells = []
         for order, key, _, more_is_better in COLUMNS:
-            value, ours = median(contender, order, key), median("s2s", order, key) if "s2s" in results else None
+            value, ours = median(results, contender, order, key), median(results, "s2s", order, key)
             scale = 1e-6 if key == "peak_memory_bytes" else 1
-            text = "" if value is None else f"{value * scale:,.0f}" if value * scale >= 100 else f"{value * scale:.3g}"
+            text = shown(value and value * scale)
             if value and ours and contender != "s2s":
                 text += f" ({ours / value if more_is_better else value / ours:.2f})"
             cells.append(text)
         print(f"| {contender} | " + " | ".join(cells) + " |", flush=True)
+
+
+def summary(all_results, order, key, more_is_better):
+    """One line a piece of work: s2s, and the fastest of the peers with s2s' advantage: those of float32, those of bfloat16 beside medium."""
+    def fastest(results, wanted):
+        values = [(median(results, name, order, key), name) for name in results if wanted(name)]
+        values = [pair for pair in values if pair[0]]
+        return (max if more_is_better else min)(values) if values else (None, "")
+
+    def pair(ours, peer):
+        advantage = f" ({ours / peer[0] if more_is_better else peer[0] / ours:.2f})" if ours and peer[0] else ""
+        return f"{shown(ours)} | {peer[1]} {shown(peer[0])}{advantage} |"
+
+    print("| work | threads | s2s | fastest peer, float32 | s2s, medium | fastest peer, bfloat16 |\n|---|---:|---:|---:|---:|---:|")
+    for (work, threads), results in all_results.items():
+        full = fastest(results, lambda name: not name.startswith("s2s") and not name.endswith("bfloat16"))
+        half = fastest(results, lambda name: name.endswith("bfloat16"))
+        print(f"| {work} | {threads} | {pair(median(results, 's2s', order, key), full)} {pair(median(results, 's2s-medium', order, key), half)}")
 
 
 def compare(work, threads, options, folder, log):
@@ -152,6 +176,7 @@ def compare(work, threads, options, folder, log):
     for contender in contenders:
         contender.close()
     show(work, threads, results)
+    return results
 
 
 def main():
@@ -170,10 +195,14 @@ def main():
         print(f"{name} is not installed for {sys.executable}: left out", file=sys.stderr)
         options.peers.remove(name)
     with tempfile.TemporaryDirectory() as folder, open(options.jsonl, "a", encoding="utf-8") as log:
+        results = {}
         write_sentences(os.path.join(folder, "tagger.tsv"))
         for name in options.works.split(","):
             for threads in sorted({int(text) for text in options.threads.split(",")}):
-                compare(WORKS[name], threads, options, folder, log)
+                results[name, threads] = compare(WORKS[name], threads, options, folder, log)
+    for order, key, title, more_is_better in COLUMNS[:3]:
+        print(f"\n### {title}\n")
+        summary(results, order, key, more_is_better)
 
 
 if __name__ == "__main__":
