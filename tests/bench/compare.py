@@ -62,7 +62,10 @@ class Peer:
         return {"seconds": time.perf_counter() - begin}
 
     def close(self):
-        self.process.stdin.close()
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:                 # it is gone already
+            pass
         self.process.wait()
 
 

@@ -48,7 +48,6 @@ typedef struct s2s_runner_setup {
 s2s_status s2s_runner_create(const s2s_runner_setup *setup, s2s_runner **ret, s2s_error *err);
 real *s2s_runner_weights(s2s_runner *runner);              /* graph->weight_elements; fill, then call ready */
 void s2s_runner_ready(s2s_runner *runner);
-s2s_plan *s2s_runner_plan(s2s_runner *runner);
 int64_t s2s_runner_products(const s2s_runner *runner);     /* multiply-adds of all products so far */
 
 s2s_status s2s_runner_evaluate(s2s_runner *runner, const s2s_split *split, s2s_figures *ret, s2s_error *err);
