@@ -21,7 +21,8 @@ const s2s_field s2s_train_fields[] = {
     S2S_FIELD_BOOL(s2s_train_options, shuffle, "true", "a new order of the examples in every epoch"),
     S2S_FIELD_INT(s2s_train_options, bucket, "0", 0, 100000, "batches", "put examples of similar length together, within runs of so many batches; 0: no"),
     S2S_FIELD_INT_OR_AUTO(s2s_train_options, shard_rows, S2S_AUTO, 1, 4096, "examples",
-                          "examples that one thread takes through the network together; auto: 16, 32 or 64, by the recurrent weights and matmul_precision"),
+                          "examples that one thread takes through the network together; auto: 16, 32 or 64, by the recurrent weights and matmul_precision. "
+                          "Where lengths differ much, 8 share out better between threads"),
     S2S_FIELD_CHOICE(s2s_train_options, matmul_precision, "highest", s2s_precision_names,
                      "factors of matrix products: float32; two bfloat16 each; one bfloat16. Sums are float32; without AMX all are highest"),
     S2S_FIELD_END
