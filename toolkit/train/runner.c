@@ -29,12 +29,14 @@ int64_t s2s_shard_rows(const s2s_graph *graph, int64_t asked)
  * Answers do not depend on the shards, so those of a runner that only predicts are as large as the threads have work for: the more rows, the
  * less often the weights are read.
  */
-static int64_t prediction_rows(const s2s_runner_setup *setup)
+static int64_t rows_of(const s2s_runner_setup *setup)
 {
     enum { MOST = 64 };
-    const int64_t least = s2s_shard_rows(setup->graph, setup->shard_rows), share = setup->batch_size / setup->threads / least * least;
+    const int64_t rows = s2s_shard_rows(setup->graph, setup->shard_rows), share = setup->batch_size / setup->threads / rows * rows;
 
-    return setup->shard_rows > 0 || share < least ? least : share < MOST ? share : MOST;
+    if (setup->loss != NULL || setup->shard_rows > 0 || share < rows)
+        return rows;
+    return share < MOST ? share : MOST;
 }
 
 s2s_status s2s_runner_create(const s2s_runner_setup *setup, s2s_runner **ret, s2s_error *err)
@@ -45,12 +47,11 @@ s2s_status s2s_runner_create(const s2s_runner_setup *setup, s2s_runner **ret, s2
         .metrics = &setup->metrics, .arena = setup->arena,
     };
     s2s_plan_options plan = { .workspaces = setup->threads };
-    const int64_t rows = setup->loss ? s2s_shard_rows(setup->graph, setup->shard_rows) : prediction_rows(setup);
 
     if (r == NULL)
         return s2s_fail(err, S2S_MEMORY, "out of memory");
-    S2S_TRY(s2s_batcher_create(setup->signature, setup->splits, setup->split_count, setup->batch_size,
-                               rows, setup->arena, &engine.batcher, err));
+    S2S_TRY(s2s_batcher_create(setup->signature, setup->splits, setup->split_count, setup->batch_size, rows_of(setup), setup->arena,
+                               &engine.batcher, err));
     plan.bounds = s2s_engine_bounds(setup->signature, s2s_batcher_bounds(engine.batcher));
     S2S_TRY(s2s_plan_create(setup->graph, &plan, setup->arena, &r->plan, err));
     engine.plan = r->plan;

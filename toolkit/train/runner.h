@@ -38,7 +38,7 @@ typedef struct s2s_runner_setup {
     const s2s_signature *signature;
     const s2s_split *const *splits;    /* of which batches will be asked: their longest examples size the memory */
     int split_count;
-    int64_t batch_size, shard_rows;    /* shard_rows 0: s2s_shard_rows chooses */
+    int64_t batch_size, shard_rows;    /* shard_rows 0: s2s_shard_rows chooses, and without a loss more where there is work for it */
     int threads;
     const s2s_object *loss;            /* NULL: prediction only */
     s2s_text_list metrics;
