@@ -4,6 +4,9 @@
  * dW += A^T Z: the outputs are columns of A by the vectors of a block of Z's (product.inc.h). A register tile of them stays in
  * registers over a slice of rows, which may lie in several segments; each chain goes on in dW from slice to slice. The columns of A
  * that a tile reads are copied together first: left where they lie, a row apart, they would fight for the same cache lines.
+ *
+ * dW is large, and with several threads its lines come from the core that added to them last: each tile asks for the next one's when it
+ * begins, and they arrive while it works.
  */
 
 enum {
@@ -24,6 +27,7 @@ typedef struct gradient_tile {
     real *c;                         /* row j of the tile at c + j * c_stride, vector v at + c_at[v] */
     int64_t c_stride;
     const int64_t *c_at;
+    const real *next;                /* where the next tile's c will be */
 } gradient_tile;
 
 static inline __attribute__((always_inline)) void gradient_any(const gradient_tile *t, const int columns, const int vectors)
@@ -34,6 +38,9 @@ static inline __attribute__((always_inline)) void gradient_any(const gradient_ti
     UNROLL for (int j = 0; j < columns; j++)
         UNROLL for (int v = 0; v < vectors; v++)
             acc[j][v] = vec_load(t->c + j * t->c_stride + t->c_at[v]);
+    UNROLL for (int j = 0; j < columns; j++)
+        UNROLL for (int v = 0; v < vectors; v++)
+            __builtin_prefetch(t->next + j * t->c_stride + t->c_at[v], 1);
     for (const piece *p = t->pieces, *last = p + t->piece_count; p < last; p++) {
         const real *z = p->z + t->z_first;
 
@@ -192,10 +199,12 @@ static void narrow_gradient(const gradient_tile *t, int64_t columns, const block
 /* All tiles of a chunk of A by one block of Z; t->c is where the chunk's first row of dW begins. */
 static void gradient_block(gradient_tile *t, const chunk *k, const block *b, const s2s_operand *z)
 {
+    const real *next_block = t->c + b->groups * VEC_LANES;
     bool narrow = (b->first + b->groups) * VEC_LANES > z->units;
 
     for (int64_t i = 0; i < k->tiles; i++) {
         t->a = k->a[i];
+        t->next = i + 1 < k->tiles ? t->c + k->width[i] * t->c_stride : next_block;
         if (narrow)
             narrow_gradient(t, k->width[i], b, z);
         else

@@ -13,6 +13,22 @@ static void run_alone(const s2s_stage *stages, int count, void *self)
             stages[k].run(self, i, 0);
 }
 
+/* By one of a team of threads; nobody leaves before all pieces are done. */
+static void run_stage(const s2s_stage *stage, void *self)
+{
+    const int thread = omp_get_thread_num();
+
+    if (stage->fixed) {
+        #pragma omp for schedule(static)
+        for (int64_t i = 0; i < stage->pieces; i++)
+            stage->run(self, i, thread);
+    } else if (stage->pieces > 0) {
+        #pragma omp for schedule(monotonic : dynamic)
+        for (int64_t i = 0; i < stage->pieces; i++)
+            stage->run(self, i, thread);
+    }
+}
+
 void s2s_stages_run(int threads, const s2s_stage *stages, int count, void *self)
 {
     if (threads == 1) {
@@ -21,15 +37,8 @@ void s2s_stages_run(int threads, const s2s_stage *stages, int count, void *self)
     }
     #pragma omp parallel num_threads(threads)
     {
-        const int thread = omp_get_thread_num();
-
         s2s_denormals_off();
-        for (int k = 0; k < count; k++) {
-            if (stages[k].pieces == 0)
-                continue;
-            #pragma omp for schedule(monotonic : dynamic)
-            for (int64_t i = 0; i < stages[k].pieces; i++)
-                stages[k].run(self, i, thread);
-        }
+        for (int k = 0; k < count; k++)
+            run_stage(&stages[k], self);
     }
 }

@@ -324,7 +324,8 @@ static void pack_node(void *self, int64_t i, int thread)
 
 s2s_status s2s_step_gradient(s2s_stepper *s, const s2s_engine_pass *pass, int64_t step, s2s_error *err)
 {
-    const s2s_stage stages[] = { { run_shard, s->engine->shards }, { finish_chunk, s->chunk_count } };
+    const s2s_stage stages[] = { { .run = run_shard, .pieces = s->engine->shards },
+                                 { .run = finish_chunk, .pieces = s->chunk_count, .fixed = true } };
 
     s->pass = pass;
     clear_gradient(s);
@@ -337,8 +338,9 @@ s2s_status s2s_step_gradient(s2s_stepper *s, const s2s_engine_pass *pass, int64_
 
 s2s_status s2s_step_run(s2s_stepper *s, const s2s_engine_pass *pass, int64_t step, double rate, s2s_error *err)
 {
-    const s2s_stage stages[] = { { update_chunk, s->chunk_count }, { constrain, s->constrained_count },
-                                 { pack_node, s->packed_count * S2S_DIRECTIONS } };
+    const s2s_stage stages[] = { { .run = update_chunk, .pieces = s->chunk_count, .fixed = true },
+                                 { .run = constrain, .pieces = s->constrained_count },
+                                 { .run = pack_node, .pieces = s->packed_count * S2S_DIRECTIONS } };
     const int threads = s->chunk_count > CHUNKS_A_THREAD ? s->engine->threads : 1;
 
     S2S_TRY(s2s_step_gradient(s, pass, step, err));
