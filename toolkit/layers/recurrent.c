@@ -9,7 +9,7 @@
 #include "layers/reverse.h"
 
 enum { KERNEL, RECURRENT, BIAS };
-enum { TABLE_SYMBOLS = 256, TILE_ROWS = 48 };      /* token tables up to so many symbols; rows of a weight per gradient tile */
+enum { TABLE_SYMBOLS = 256, TILE_ROWS = 24 };      /* token tables up to so many symbols; rows of a weight per gradient tile */
 
 /* Kept from forward to accumulate. Which are empty follows from options and input form. */
 enum {

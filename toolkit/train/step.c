@@ -10,7 +10,7 @@
 enum {
     CHUNK = 4096,
     CHUNKS_A_THREAD = 8,             /* fewer are not worth a thread's start */
-    PARTS_A_THREAD = 4
+    PARTS_A_THREAD = 8
 };
 
 /* --- creation ----------------------------------------------------------------------------------------------------------------------- */
