@@ -327,7 +327,7 @@ static void run_node(const s2s_plan *plan, s2s_workspace *w, int i, const s2s_pa
     for (int k = 0; k < node->input_count; k++)
         run->input[k] = w->value[node->input[k]];
     run->call.training = pass->training;
-    run->call.need_gradient = plan->training;
+    run->call.need_gradient = plan->training && !pass->no_gradient;
     run->call.example = examples_of(plan->graph, w, node->input[0], pass);
     run->call.state_norms = pass->state_norms ? pass->state_norms[i] : NULL;
     if (pass->training && node->spec.draws)

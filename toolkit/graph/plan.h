@@ -57,6 +57,7 @@ typedef struct s2s_pass {
     int64_t sequences;             /* B */
     const int64_t *position;       /* B: place of each sequence in its batch */
     bool training;                 /* dropout */
+    bool no_gradient;              /* backward will not follow */
     uint64_t seed, epoch, step;    /* dropout's key */
     double *const *state_norms;    /* per node, T sums, or NULL: see s2s_layer_call */
 } s2s_pass;

@@ -306,7 +306,7 @@ static s2s_cell_run run_of(const view *v)
         .bias = bias && v->cell->recurrent_bias_gradient && o->reset_after ? bias + v->units * v->gates : NULL,
         .h_start = v->kept[START_H], .c_start = v->kept[START_C],
         .mask = v->drop_state ? v->kept[STATE_MASK] : NULL, .masked = v->kept[MASKED], .masked_start = v->kept[MASKED_START],
-        .z = v->kept[Z], .h = states_of(v), .c = v->kept[CELL],
+        .z = v->kept[Z], .h = states_of(v), .c = v->kept[CELL], .forget = !v->call->need_gradient,
         .dh_start = v->kept[DSTART_H], .dc_start = v->kept[DSTART_C],
         .scratch = v->scratch[CELL_SCRATCH], .dh_norms = v->call->state_norms,
     };

@@ -15,6 +15,7 @@ typedef struct step {
     int64_t t, first, rows;          /* packed rows first .. first + rows - 1 */
     int64_t next_rows;               /* of these, how many have a next step: the first ones */
     int64_t before_first;            /* packed row of the previous step's first, when t > 0 */
+    int64_t z_first, c_first, c_before_first;      /* the same for z and c: they may be forgotten */
     const real *before;              /* (rows,H) states before, NULL: zeros */
     const real *masked;              /* the same times the mask of recurrent dropout: what the product reads */
 } step;
@@ -24,9 +25,12 @@ static step step_at(const s2s_cell *cell, int64_t t)
     const int64_t *offset = cell->steps->offset, units = cell->units;
     step s = { .t = t, .first = offset[t], .rows = offset[t + 1] - offset[t] };
 
+    s.z_first = cell->forget && cell->projection ? 0 : s.first;
+    s.c_first = cell->forget ? 0 : s.first;
     s.next_rows = t + 1 < cell->steps->count ? offset[t + 2] - offset[t + 1] : 0;
     if (t > 0) {
         s.before_first = offset[t - 1];
+        s.c_before_first = cell->forget ? 0 : s.before_first;
         s.before = cell->h + s.before_first * units;
         s.masked = cell->mask ? cell->masked + s.before_first * units : s.before;
     } else {
@@ -76,7 +80,7 @@ static place place_of(const s2s_cell *cell, int64_t gates, int64_t gate, int64_t
 /* z = input projection + A U, for one block of U. */
 static void step_product(const s2s_cell *cell, const step *s, const place *p, const lhs *a, const block *b)
 {
-    tile t = { .c = cell->z + panel_row(cell, s->first, p->width, b->first) + p->gate * S2S_LANES, .c_stride = p->width, .c_at = p->at };
+    tile t = { .c = cell->z + panel_row(cell, s->z_first, p->width, b->first) + p->gate * S2S_LANES, .c_stride = p->width, .c_at = p->at };
 
     if (cell->projection != NULL) {
         t.start = cell->projection + group_offset(b->first, cell->projection_rows * p->width) + p->gate * S2S_LANES;

@@ -17,7 +17,7 @@ static void gru_outputs(const s2s_cell *cell, const step *s, int64_t group, int6
     for (int64_t r = first; r < first + rows; r++, u += GRU_GATES * VEC_LANES) {
         int64_t row = s->first + r;
         const real *x = projection + (cell->projection ? cell->index[row] : row) * GRU_WIDTH;
-        real *gates = cell->z + panel_row(cell, row, GRU_WIDTH, group);
+        real *gates = cell->z + panel_row(cell, s->z_first + r, GRU_WIDTH, group);
         vec u_h = vec_load(u + 2 * VEC_LANES), before = load_or_zero(unit_row(s->before, r, cell->units, group), lanes);
         vec z = vec_sigmoid(vec_add(vec_load(x), vec_load(u)));
         vec reset = vec_sigmoid(vec_add(vec_load(x + S2S_LANES), vec_load(u + VEC_LANES)));
@@ -26,7 +26,7 @@ static void gru_outputs(const s2s_cell *cell, const step *s, int64_t group, int6
         vec_store(gates, z);
         vec_store(gates + S2S_LANES, reset);
         vec_store(gates + 2 * S2S_LANES, candidate);
-        vec_store(cell->c + panel_row(cell, row, S2S_LANES, group), u_h);
+        vec_store(cell->c + panel_row(cell, s->c_first + r, S2S_LANES, group), u_h);
         store_state(cell, s, group, r, vec_fma(z, vec_sub(before, candidate), candidate), lanes);
     }
 }

@@ -17,7 +17,7 @@ static const real *candidate_weight(const s2s_cell *cell, const real *packed)
 
 static void reset_gates(const s2s_cell *cell, const step *s, int64_t group)
 {
-    real *gates = cell->z + panel_row(cell, s->first, GRU_WIDTH, group);
+    real *gates = cell->z + panel_row(cell, s->z_first, GRU_WIDTH, group);
     int64_t lanes = group_lanes(group, cell->units);
 
     for (int64_t r = 0; r < s->rows; r++, gates += GRU_WIDTH) {
@@ -26,13 +26,13 @@ static void reset_gates(const s2s_cell *cell, const step *s, int64_t group)
 
         vec_store(gates, vec_sigmoid(vec_load(gates)));
         vec_store(gates + S2S_LANES, reset);
-        store_lanes(cell->c + (s->first + r) * cell->units + group * VEC_LANES, vec_mul(reset, before), lanes);
+        store_lanes(cell->c + (s->c_first + r) * cell->units + group * VEC_LANES, vec_mul(reset, before), lanes);
     }
 }
 
 static void reset_outputs(const s2s_cell *cell, const step *s, int64_t group)
 {
-    real *gates = cell->z + panel_row(cell, s->first, GRU_WIDTH, group);
+    real *gates = cell->z + panel_row(cell, s->z_first, GRU_WIDTH, group);
     int64_t lanes = group_lanes(group, cell->units);
 
     for (int64_t r = 0; r < s->rows; r++, gates += GRU_WIDTH) {
@@ -61,7 +61,7 @@ static void gru_reset_before_forward(const s2s_cell *cell)
             for (int64_t i = 0; i < b.groups; i++)
                 reset_gates(cell, &s, first + i);
         }
-        a = step_lhs(cell, &s, s.masked ? cell->c + s.first * units : NULL);
+        a = step_lhs(cell, &s, s.masked ? cell->c + s.c_first * units : NULL);
         for (int64_t first = 0; first < groups_of(units); first += groups_a_block[1]) {
             block b = packed_block(candidate_weight(cell, cell->u_forward), &a, 1, units, first);
 

@@ -12,7 +12,7 @@ enum { LSTM_GATES = 4, LSTM_WIDTH = LSTM_GATES * S2S_LANES, LSTM_CELL = 2 * S2S_
 static vec lstm_before(const s2s_cell *cell, const step *s, int64_t group, int64_t r, int64_t lanes)
 {
     if (s->t > 0)
-        return vec_load(cell->c + panel_row(cell, s->before_first + r, LSTM_CELL, group));
+        return vec_load(cell->c + panel_row(cell, s->c_before_first + r, LSTM_CELL, group));
     return load_or_zero(unit_row(cell->c_start, r, cell->units, group), lanes);
 }
 
@@ -22,8 +22,8 @@ static vec lstm_before(const s2s_cell *cell, const step *s, int64_t group, int64
  */
 static inline __attribute__((always_inline)) void lstm_rows(const s2s_cell *cell, const step *s, int64_t group, int64_t r, const int rows)
 {
-    real *z = cell->z + panel_row(cell, s->first + r, LSTM_WIDTH, group);
-    real *cells = cell->c + panel_row(cell, s->first + r, LSTM_CELL, group);
+    real *z = cell->z + panel_row(cell, s->z_first + r, LSTM_WIDTH, group);
+    real *cells = cell->c + panel_row(cell, s->c_first + r, LSTM_CELL, group);
     int64_t lanes = group_lanes(group, cell->units);
     vec c[LSTM_ROWS], o[LSTM_ROWS];
 

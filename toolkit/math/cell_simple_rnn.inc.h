@@ -22,7 +22,7 @@ static vec activation_slope(s2s_pointwise f, vec y, vec dy)
 
 static void simple_rnn_outputs(const s2s_cell *cell, const step *s, int64_t group)
 {
-    const real *z = cell->z + panel_row(cell, s->first, S2S_LANES, group);
+    const real *z = cell->z + panel_row(cell, s->z_first, S2S_LANES, group);
     int64_t lanes = group_lanes(group, cell->units);
 
     for (int64_t r = 0; r < s->rows; r++, z += S2S_LANES)

@@ -80,6 +80,8 @@ typedef struct s2s_cell {
     real *z;                               /* (P,N,G,16) */
     real *h;                               /* (N,H) */
     real *c;                               /* LSTM: (P,N,2,16), cell states and their tanh. GRU: see the functions */
+    bool forget;                           /* backward will not follow: each step's c, and its z where projection is given, may take the place of the
+                                              step's before, so that they stay in the nearest cache */
     /* backward only */
     const real *dy;                        /* (N,H), or NULL */
     const real *dy_last;                   /* (B,H): gradient of each sequence's last state, or NULL */

@@ -170,7 +170,8 @@ void s2s_engine_shard(s2s_engine *engine, int64_t i, int workspace, const s2s_en
     const bool scored = engine->loss && (shard->target || shard->target_x);
     const s2s_value *y;
     const s2s_pass run = {
-        .input = input, .sequences = shard->count, .position = shard->position, .training = pass->training,
+        .input = input, .sequences = shard->count, .position = shard->position,
+        .training = pass->training, .no_gradient = pass->gradient_scale == 0,
         .seed = pass->seed, .epoch = pass->epoch, .step = pass->step, .state_norms = pass->state_norms,
     };
 
