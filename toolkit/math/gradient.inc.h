@@ -10,7 +10,7 @@
  */
 
 enum {
-    SLICE_ROWS = 192,                /* rows of a slice: a block of Z with 16 lanes is 48 KB */
+    SLICE_ROWS = 384,                /* rows of a slice: a block of Z with 16 lanes is 96 KB, and dW is read and written once for them */
     CHUNK_COLUMNS = 128,             /* columns of A that are copied at a time: they pass over a block of Z while it is near */
     CHUNK_TILES = CHUNK_COLUMNS / 2  /* the most tiles in them: no VEC_ROWS is less than 2 */
 };

@@ -19,6 +19,7 @@ typedef struct array { real *x; int64_t count; } array;
 typedef struct scene {
     cell_kind kind;
     int with;
+    bool forget;                            /* see s2s_cell */
     int64_t units, gates;                   /* H, G */
     int64_t offset[STEPS_MAX + 1];
     int32_t length[SEQUENCES_MAX], sequence_of[SEQUENCES_MAX * STEPS_MAX], index[SEQUENCES_MAX * STEPS_MAX];
@@ -166,7 +167,7 @@ static inline void scene_run(scene *s, const s2s_kernels *k, bool backward)
         .bias = s->kind == GRU && (s->with & WITH_BIAS) ? s->bias.x : NULL, .activation = activations[s->kind],
         .h_start = start ? s->h_start.x : NULL, .c_start = start && s->kind == LSTM ? s->c_start.x : NULL,
         .mask = s->with & WITH_MASK ? s->mask.x : NULL, .masked = s->masked.x, .masked_start = s->masked_start.x,
-        .z = s->z.x, .h = s->h.x, .c = s->c.x,
+        .z = s->z.x, .h = s->h.x, .c = s->c.x, .forget = s->forget,
         .dy = s->with & WITH_DY ? s->dy.x : NULL, .dy_last = last ? s->dy_last.x : NULL,
         .dc_last = last && s->kind == LSTM ? s->dc_last.x : NULL,
         .dh_start = s->dh_start.x, .dc_start = s->kind == LSTM ? s->dc_start.x : NULL,

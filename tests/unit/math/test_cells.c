@@ -253,6 +253,34 @@ Test(cells, a_sequence_is_the_same_alone)
     }
 }
 
+/* A forward pass that forgets what backward would read gives the same states. */
+static void check_forgotten(cell_kind kind, int with, const shape *p)
+{
+    scene kept, forgotten;
+
+    scene_init(&kept, kind, with, p->units, p->sequences, p->length);
+    scene_init(&forgotten, kind, with, p->units, p->sequences, p->length);
+    forgotten.forget = true;
+    scene_run(&kept, s2s_kernel, false);
+    scene_run(&forgotten, s2s_kernel, false);
+    cr_assert(numbers_differ(forgotten.h.x, kept.h.x, kept.h.count) < 0, "%s: %s, %ld units, options %d", s2s_kernel->name, names[kind],
+              (long)p->units, with);
+    scene_free(&kept);
+    scene_free(&forgotten);
+}
+
+Test(cells, what_backward_reads_may_be_forgotten)
+{
+    for (s2s_precision p = S2S_HIGHEST; p < S2S_PRECISIONS; p++) {
+        s2s_kernels_choose(NULL);
+        s2s_kernel = s2s_kernels_for(p);
+        for (int kind = 0; kind < KINDS; kind++)
+            for (int i = 0; i < SHAPES; i++)
+                for (int with = 0; with < 8; with++)
+                    check_forgotten((cell_kind)kind, with | WITH_BIAS, &shapes[i]);
+    }
+}
+
 /* No start is a start of zeros, and its gradient is still given. */
 Test(cells, no_start_is_zero_start)
 {
