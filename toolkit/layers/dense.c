@@ -16,7 +16,7 @@ typedef struct {
     s2s_object *kernel_initializer, *bias_initializer, *kernel_regularizer, *bias_regularizer, *kernel_constraint, *bias_constraint;
 } options;
 
-enum { KERNEL, BIAS, TILE_ROWS = 48 };
+enum { KERNEL, BIAS };
 
 static const s2s_field fields[] = {
     S2S_FIELD_INT_OR_AUTO(options, units, S2S_REQUIRED, 1, 10000000, "units", "outputs; auto: target symbols, classes or columns"),
@@ -50,7 +50,7 @@ static s2s_status infer(const void *opt, const s2s_layer_input *in, s2s_layer_sp
     spec.weight[BIAS] = (s2s_weight_spec){ .name = "bias", .rank = 1, .shape = { n }, .initializer = o->bias_initializer,
                                            .regularizer = o->bias_regularizer, .constraint = o->bias_constraint };
     spec.packed = x->form == S2S_TOKENS ? 0 : 2 * in->kernels->pack_size(x->width, 1, n);
-    spec.tiles = (x->width + TILE_ROWS - 1) / TILE_ROWS + 1;
+    spec.tiles = (x->width + in->kernels->gradient_rows - 1) / in->kernels->gradient_rows + 1;
     if (x->form != S2S_TOKENS)
         *(x->form == S2S_DENSE ? &spec.input_products.per_row : &spec.input_products.per_sequence) = x->width * n;
     *ret = spec;
@@ -112,9 +112,8 @@ static void accumulate(s2s_layer_call *call)
 {
     const options *o = call->options;
     const s2s_value *x = &call->input[0];
-    const int64_t n = call->output->width, tiles = call->spec->tiles - 1;
-    const int64_t first = call->tile_first * TILE_ROWS;
-    const int64_t last = call->tile_last >= tiles ? x->width : call->tile_last * TILE_ROWS;
+    const int64_t n = call->output->width, tiles = call->spec->tiles - 1, rows = call->spec->kernels->gradient_rows;
+    const int64_t first = call->tile_first * rows, last = call->tile_last >= tiles ? x->width : call->tile_last * rows;
     const s2s_operand dy = s2s_operand_rows(call->output->dx, n, n);
     const s2s_segment all = { 0, 0, x->rows };
 

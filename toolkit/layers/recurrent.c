@@ -9,7 +9,7 @@
 #include "layers/reverse.h"
 
 enum { KERNEL, RECURRENT, BIAS };
-enum { TABLE_SYMBOLS = 256, TILE_ROWS = 24 };      /* token tables up to so many symbols; rows of a weight per gradient tile */
+enum { TABLE_SYMBOLS = 256 };      /* token tables up to so many symbols */
 
 /* Kept from forward to accumulate. Which are empty follows from options and input form. */
 enum {
@@ -140,8 +140,8 @@ static void weights_of(const s2s_recurrent_cell *cell, const s2s_recurrent_optio
     }
 }
 
-static int64_t kernel_tiles(const s2s_layer_call *call) { return (call->spec->weight[KERNEL].shape[0] + TILE_ROWS - 1) / TILE_ROWS; }
-static int64_t recurrent_tiles(int64_t units) { return (units + TILE_ROWS - 1) / TILE_ROWS; }
+/* Gradient tiles of a weight of so many rows. */
+static int64_t tiles_of(const s2s_kernels *kernels, int64_t rows) { return (rows + kernels->gradient_rows - 1) / kernels->gradient_rows; }
 
 s2s_status s2s_recurrent_infer(const s2s_recurrent_cell *cell, const void *options, const s2s_layer_input *in, s2s_layer_spec *ret, s2s_error *err)
 {
@@ -170,7 +170,7 @@ s2s_status s2s_recurrent_infer(const s2s_recurrent_cell *cell, const void *optio
         spec.packed += 2 * in->kernels->pack_size(x->width, cell->gates, o->units);
     else if (uses_table(x->form, x->width))
         spec.packed += s2s_panels(o->units) * S2S_LANES * cell->gates * x->width;
-    spec.tiles = (x->width + TILE_ROWS - 1) / TILE_ROWS + recurrent_tiles(o->units) + 1;
+    spec.tiles = tiles_of(in->kernels, x->width) + tiles_of(in->kernels, o->units) + 1;
     spec.input_products.per_row = x->form == S2S_DENSE ? x->width * columns : 0;
     spec.input_products.per_sequence = x->form == S2S_CONSTANT ? x->width * columns : 0;
     spec.state_products.per_row = o->units * columns;
@@ -533,10 +533,11 @@ static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 void s2s_recurrent_accumulate(s2s_layer_call *call)
 {
     const view v = seen_before(call);
-    const int64_t k = kernel_tiles(call), r = recurrent_tiles(v.units), first = call->tile_first, last = call->tile_last;
+    const int64_t rows = v.kernels->gradient_rows, first = call->tile_first, last = call->tile_last;
+    const int64_t k = tiles_of(v.kernels, v.width), r = tiles_of(v.kernels, v.units);
 
-    kernel_gradient(&v, first * TILE_ROWS, smaller(smaller(last, k) * TILE_ROWS, v.width));
-    recurrent_gradient(&v, first > k ? (first - k) * TILE_ROWS : 0, smaller((last - k) * TILE_ROWS, v.units));
+    kernel_gradient(&v, first * rows, smaller(smaller(last, k) * rows, v.width));
+    recurrent_gradient(&v, first > k ? (first - k) * rows : 0, smaller((last - k) * rows, v.units));
     if (last > k + r) {
         bias_gradient(&v);
         start_gradient(&v);

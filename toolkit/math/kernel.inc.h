@@ -47,6 +47,7 @@ static double fma_peak(double seconds)
 const s2s_kernels S2S_TABLE(VEC_NAME) = {
     .name = S2S_TABLE_NAME(VEC_NAME),
     .rows = 16,
+    .gradient_rows = 24,
     .pack_size = pack_size,
     .pack_forward = pack_forward,
     .pack_backward = pack_backward,

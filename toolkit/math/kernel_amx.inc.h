@@ -94,6 +94,7 @@ CELL(gru_reset_before_backward)
 const s2s_kernels S2S_TABLE(AMX_NAME) = {
     .name = S2S_TABLE_NAME(AMX_NAME),
     .rows = 2 * TILE_SIDE,
+    .gradient_rows = 4 * TILE_SIDE,
     .pack_size = any_pack_size,
     .pack_forward = any_pack_forward,
     .pack_backward = any_pack_backward,

@@ -94,6 +94,7 @@ typedef struct s2s_cell {
 struct s2s_kernels {
     const char *name;                      /* "plain", "avx2", "avx512", "neon", "amx_high", "amx_medium" */
     int64_t rows;                          /* of a product from which on it is about as fast as it gets */
+    int64_t gradient_rows;                 /* of dw in product_gradient, so many that what a call does once for all of them counts little */
 
     /* --- packing ------------------------------------------------------------------------------------------------------- */
     int64_t (*pack_size)(int64_t k, int64_t gates, int64_t units);                 /* elements of either packed form */
