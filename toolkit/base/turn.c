@@ -16,7 +16,7 @@ static void rest(void)
 
 void s2s_turn_await(const s2s_turn *turn, int64_t number)
 {
-    for (int spins = 0; __atomic_load_n(&turn->number, __ATOMIC_ACQUIRE) != number; spins++) {
+    for (int spins = 0; !s2s_turn_is(turn, number); spins++) {
         if (spins < SPINS)
             rest();
         else

@@ -15,6 +15,7 @@ typedef struct s2s_stage {
     void (*run)(void *self, int64_t piece, int thread);      /* thread: 0 .. threads - 1 */
     int64_t pieces;
     bool fixed;
+    void (*leave)(void *self, int thread);                   /* for each thread that finds no more pieces; NULL: nothing */
 } s2s_stage;
 
 void s2s_stages_run(int threads, const s2s_stage *stages, int count, void *self);

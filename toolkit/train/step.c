@@ -108,6 +108,7 @@ s2s_status s2s_stepper_create(s2s_engine *engine, const s2s_object *optimizer, s
         return s2s_fail(err, S2S_MEMORY, "out of memory");
     s->engine = engine;
     s->optimizer = optimizer;
+    s->queue = S2S_NEW_ARRAY(arena, s2s_step_queue, engine->threads);
     s->gradient = S2S_NEW_ARRAY(arena, real, g->weight_elements);
     s->norm = S2S_NEW_ARRAY(arena, double, g->weight_count);
     s->scale = S2S_NEW_ARRAY(arena, real, g->weight_count);
@@ -173,24 +174,54 @@ static void chunk_runs(s2s_stepper *s, s2s_chunk *c, run_function *run)
     }
 }
 
+static void add_gradient(s2s_stepper *s, int64_t shard, int workspace)
+{
+    s2s_engine *e = s->engine;
+
+    for (s2s_step_part *p = s->part; p < s->part + s->part_count; p++) {
+        s2s_phase_enter(e->phases, S2S_PHASE_REST);
+        s2s_turn_await(&p->turn, shard);
+        s2s_phase_enter(e->phases, S2S_PHASE_GRADIENT);
+        s2s_plan_accumulate(e->plan, e->plan->workspace[workspace], p->node, p->first, p->last, s->gradient);
+        s2s_turn_pass(&p->turn);
+    }
+    s2s_phase_enter(e->phases, S2S_PHASE_REST);
+}
+
+/* The oldest shards of a thread's queue, until `left` are left, and as long as it is their turn. */
+static void add_gradients(s2s_stepper *s, s2s_step_queue *q, int left)
+{
+    while (q->count > left || (q->count > 0 && (s->part_count == 0 || s2s_turn_is(&s->part[0].turn, q->entry[0].shard)))) {
+        add_gradient(s, q->entry[0].shard, q->entry[0].workspace);
+        q->entry[0] = q->entry[1];
+        q->count--;
+    }
+}
+
 static void run_shard(void *self, int64_t i, int thread)
 {
     s2s_stepper *s = self;
     s2s_engine *e = s->engine;
-    s2s_workspace *w = e->plan->workspace[thread];
+    s2s_step_queue *q = &s->queue[thread];
+    const int ahead = e->plan->workspace_count / e->threads;
+    const int workspace = q->count > 0 && q->entry[0].workspace == thread ? thread + e->threads : thread;
+    s2s_workspace *w = e->plan->workspace[workspace];
 
-    s2s_engine_shard(e, i, thread, s->pass);
+    s2s_engine_shard(e, i, workspace, s->pass);
     note_used(s, w);
     s2s_phase_enter(e->phases, S2S_PHASE_BACKWARD);
     s2s_plan_backward(e->plan, w, e->from);
-    for (s2s_step_part *p = s->part; p < s->part + s->part_count; p++) {
-        s2s_phase_enter(e->phases, S2S_PHASE_REST);
-        s2s_turn_await(&p->turn, i);
-        s2s_phase_enter(e->phases, S2S_PHASE_GRADIENT);
-        s2s_plan_accumulate(e->plan, w, p->node, p->first, p->last, s->gradient);
-        s2s_turn_pass(&p->turn);
-    }
     s2s_phase_enter(e->phases, S2S_PHASE_REST);
+    q->entry[q->count].shard = i;
+    q->entry[q->count++].workspace = workspace;
+    add_gradients(s, q, ahead - 1);
+}
+
+static void leave_shards(void *self, int thread)
+{
+    s2s_stepper *s = self;
+
+    add_gradients(s, &s->queue[thread], 0);
 }
 
 S2S_CLONES static void multiply(int64_t n, real factor, real *x)
@@ -324,7 +355,7 @@ static void pack_node(void *self, int64_t i, int thread)
 
 s2s_status s2s_step_gradient(s2s_stepper *s, const s2s_engine_pass *pass, int64_t step, s2s_error *err)
 {
-    const s2s_stage stages[] = { { .run = run_shard, .pieces = s->engine->shards },
+    const s2s_stage stages[] = { { .run = run_shard, .pieces = s->engine->shards, .leave = leave_shards },
                                  { .run = finish_chunk, .pieces = s->chunk_count, .fixed = true } };
 
     s->pass = pass;

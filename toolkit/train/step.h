@@ -8,7 +8,10 @@
  *     thread 0   | forward 0   backward 0 | part 0 | part 1 | part 2 |  forward 2 ...
  *     thread 1   | forward 1   backward 1          | part 0 | part 1 | part 2 |  forward 3 ...
  *
- * So there are no copies to clear and to add, no thread waits for all others, and a workspace for each thread is enough. (With one for
+ * Where lengths differ, the later shard may be done long before the earlier one: then its thread goes on to another shard, in a second
+ * workspace, and adds both gradients in their turn.
+ *
+ * So there are no copies to clear and to add, no thread waits for all others, and one or two workspaces for each thread are enough. (With one for
  * each shard and the gradient behind them all, a step of two LSTM(128) on 21 + 11 steps took 22 % more processor time.)
  *
  * For the train floor only.
@@ -26,6 +29,11 @@ typedef struct s2s_chunk { int weight; int64_t first, count; double squares; boo
 /* Tiles first .. last - 1 of a node's gradient; `turn` counts the shards that are in it. */
 typedef struct s2s_step_part { int node; int64_t first, last; s2s_turn turn; } s2s_step_part;
 
+enum { S2S_STEP_AHEAD = 2 };
+
+/* A thread's shards whose gradient is to be added, the oldest first: as many as it has workspaces, at most S2S_STEP_AHEAD. */
+typedef struct s2s_step_queue { int count; struct { int64_t shard; int workspace; } entry[S2S_STEP_AHEAD]; } s2s_step_queue;
+
 typedef struct s2s_stepper {
     s2s_engine *engine;
     const s2s_object *optimizer;
@@ -38,6 +46,7 @@ typedef struct s2s_stepper {
     int64_t chunk_count, part_count;
     s2s_chunk *chunk;
     s2s_step_part *part;
+    s2s_step_queue *queue;             /* by thread */
     int constrained_count, packed_count;
     int *constrained, *packed;         /* trained weights with constraints, nodes with packed copies of trained weights */
     double *norm;                      /* by weight: square of the gradient's norm */
@@ -46,7 +55,7 @@ typedef struct s2s_stepper {
     s2s_factors factors;
 } s2s_stepper;
 
-/* The engine's plan needs a workspace for each thread. */
+/* The engine's plan needs a workspace for each thread, or S2S_STEP_AHEAD. */
 s2s_status s2s_stepper_create(s2s_engine *engine, const s2s_object *optimizer, s2s_arena *arena, s2s_stepper **ret, s2s_error *err);
 
 /*

@@ -9,6 +9,15 @@
 
 /* --- creation ------------------------------------------------------------------------------------------------------------------- */
 
+/* One for each thread, and where lengths differ as many as let it go on while it waits for its turn. */
+static int workspaces_of(const s2s_signature *signature, int threads)
+{
+    for (int i = 0; i < signature->stream_count && threads > 1; i++)
+        if (signature->stream[i].steps == S2S_LENGTH_ANY)
+            return threads * S2S_STEP_AHEAD;
+    return threads;
+}
+
 static s2s_status make_engine(s2s_trainer *t, const s2s_trainer_setup *setup, s2s_error *err)
 {
     const s2s_train_options *o = setup->options;
@@ -24,7 +33,7 @@ static s2s_status make_engine(s2s_trainer *t, const s2s_trainer_setup *setup, s2
     S2S_TRY(s2s_batcher_create(&d->signature, splits, 3, o->batch_size, s2s_shard_rows(setup->graph, o->shard_rows), setup->arena, &engine.batcher, err));
     bounds = s2s_batcher_bounds(engine.batcher);
     plan.bounds = s2s_engine_bounds(&d->signature, bounds);
-    plan.workspaces = setup->threads;
+    plan.workspaces = workspaces_of(&d->signature, setup->threads);
     S2S_TRY(s2s_plan_create(setup->graph, &plan, setup->arena, &t->plan, err));
     engine.plan = t->plan;
     S2S_TRY(s2s_engine_create(&engine, &t->engine, err));
