@@ -50,6 +50,10 @@ class Peer:
             self.failed = True
             return None
 
+    def settle(self):
+        """Wait until it has started: nobody is measured beside another one's imports."""
+        self.order("memory")
+
     def measure(self, seconds):
         found = {"train": self.order(f"train {seconds}"), "predict 1": self.order(f"predict 1 {seconds / 4}"),
                  "predict 1000": self.order(f"predict 1000 {seconds / 2}"), "memory": self.order("memory")}
@@ -82,6 +86,9 @@ class S2s:
 
     def run(self, *words):
         return subprocess.run([self.program, *words], capture_output=True, text=True, check=True).stdout
+
+    def settle(self):
+        pass
 
     def measure(self, seconds):
         found = json.loads(self.run("bench", *self.config, "--threads", str(self.threads), "--seconds", str(seconds), "--json"))
@@ -168,6 +175,8 @@ def compare(work, threads, options, folder, log):
         print(f"{work.name}: no {work.config}, so without s2s", file=sys.stderr)
     contenders += [Peer(name, work, threads) for name in options.peers]
     results = {contender.name: [] for contender in contenders}
+    for contender in contenders:
+        contender.settle()
     for number in range(options.rounds):
         for contender in contenders[number % len(contenders):] + contenders[:number % len(contenders)]:
             found = contender.measure(options.seconds)
