@@ -72,6 +72,17 @@ static void pack_forward(s2s_matrix w, real *packed)
     }
 }
 
+static inline __attribute__((always_inline)) void write_columns(const real square[VEC_LANES][S2S_LANES], const int64_t rows, int64_t columns,
+                                                                real *to, int64_t to_stride)
+{
+    for (int64_t x = 0; x < columns; x++, to += to_stride) {
+        if (rows < VEC_LANES)
+            vec_store(to, vec_set(0));
+        for (int64_t r = 0; r < rows; r++)
+            to[r] = square[r][x];
+    }
+}
+
 /*
  * A square of w's rows, first copied as it lies, then written column by column: read in place, rows that are a power of two apart would
  * fight for the same cache lines. `rows` rows (the others are zeros) of `columns` columns, VEC_LANES rows to a vector.
@@ -80,12 +91,13 @@ static void pack_square(const real *w, int64_t stride, int64_t rows, int64_t col
 {
     real square[VEC_LANES][S2S_LANES];
 
-    for (int64_t r = 0; r < VEC_LANES; r++)
+    for (int64_t r = 0; r < rows; r++)
         for (int64_t x = 0; x < columns; x += VEC_LANES)
-            vec_store(&square[r][x], r < rows ? load_lanes(w + r * stride + x, min_of(VEC_LANES, columns - x)) : vec_set(0));
-    for (int64_t x = 0; x < columns; x++, to += to_stride)
-        for (int64_t r = 0; r < VEC_LANES; r++)
-            to[r] = square[r][x];
+            vec_store(&square[r][x], load_lanes(w + r * stride + x, min_of(VEC_LANES, columns - x)));
+    if (rows == VEC_LANES)
+        write_columns(square, VEC_LANES, columns, to, to_stride);
+    else
+        write_columns(square, rows, columns, to, to_stride);
 }
 
 /* The outputs are the rows of w; k runs over its columns in the order (panel, gate, unit). */

@@ -10,7 +10,9 @@
 enum {
     CHUNK = 4096,
     CHUNKS_A_THREAD = 8,             /* fewer are not worth a thread's start */
-    PARTS_A_THREAD = 8
+    PARTS_A_THREAD = 8,
+    MANY_ROWS = 1024,                /* of a shard, steps times sequences: every part reads all of them, so then there are fewer parts */
+    MANY_ROWS_PARTS = 4
 };
 
 /* --- creation ----------------------------------------------------------------------------------------------------------------------- */
@@ -36,13 +38,14 @@ static void make_chunks(s2s_stepper *s, const s2s_graph *g, s2s_arena *arena)
 static int64_t tiles_a_part(const s2s_engine *e, const s2s_graph_node *node)
 {
     const s2s_graph *g = e->graph;
+    const int64_t parts = s2s_batcher_bounds(e->batcher).rows[0] < MANY_ROWS ? PARTS_A_THREAD : MANY_ROWS_PARTS;
     int64_t elements = 0;
 
     for (int k = 0; k < node->spec.weight_count; k++)
         elements += g->weight[node->weight_first + k].count;
     if (e->threads == 1 || elements == 0)
         return node->spec.tiles;
-    return 1 + node->spec.tiles * g->weight_elements / (PARTS_A_THREAD * e->threads * elements);
+    return 1 + node->spec.tiles * g->weight_elements / (parts * e->threads * elements);
 }
 
 static void make_parts(s2s_stepper *s, const s2s_graph *g, s2s_arena *arena)
