@@ -50,7 +50,7 @@ static s2s_status infer(const void *opt, const s2s_layer_input *in, s2s_layer_sp
     spec.weight[BIAS] = (s2s_weight_spec){ .name = "bias", .rank = 1, .shape = { n }, .initializer = o->bias_initializer,
                                            .regularizer = o->bias_regularizer, .constraint = o->bias_constraint };
     spec.packed = x->form == S2S_TOKENS ? 0 : 2 * in->kernels->pack_size(x->width, 1, n);
-    spec.tiles = (x->width + in->kernels->gradient_rows - 1) / in->kernels->gradient_rows + 1;
+    spec.tiles = s2s_gradient_tiles(in->kernels, x->width) + 1;
     if (x->form != S2S_TOKENS)
         *(x->form == S2S_DENSE ? &spec.input_products.per_row : &spec.input_products.per_sequence) = x->width * n;
     *ret = spec;

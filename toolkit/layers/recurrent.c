@@ -140,9 +140,6 @@ static void weights_of(const s2s_recurrent_cell *cell, const s2s_recurrent_optio
     }
 }
 
-/* Gradient tiles of a weight of so many rows. */
-static int64_t tiles_of(const s2s_kernels *kernels, int64_t rows) { return (rows + kernels->gradient_rows - 1) / kernels->gradient_rows; }
-
 s2s_status s2s_recurrent_infer(const s2s_recurrent_cell *cell, const void *options, const s2s_layer_input *in, s2s_layer_spec *ret, s2s_error *err)
 {
     const s2s_recurrent_options *o = options;
@@ -170,7 +167,7 @@ s2s_status s2s_recurrent_infer(const s2s_recurrent_cell *cell, const void *optio
         spec.packed += 2 * in->kernels->pack_size(x->width, cell->gates, o->units);
     else if (uses_table(x->form, x->width))
         spec.packed += s2s_panels(o->units) * S2S_LANES * cell->gates * x->width;
-    spec.tiles = tiles_of(in->kernels, x->width) + tiles_of(in->kernels, o->units) + 1;
+    spec.tiles = s2s_gradient_tiles(in->kernels, x->width) + s2s_gradient_tiles(in->kernels, o->units) + 1;
     spec.input_products.per_row = x->form == S2S_DENSE ? x->width * columns : 0;
     spec.input_products.per_sequence = x->form == S2S_CONSTANT ? x->width * columns : 0;
     spec.state_products.per_row = o->units * columns;
@@ -534,7 +531,7 @@ void s2s_recurrent_accumulate(s2s_layer_call *call)
 {
     const view v = seen_before(call);
     const int64_t rows = v.kernels->gradient_rows, first = call->tile_first, last = call->tile_last;
-    const int64_t k = tiles_of(v.kernels, v.width), r = tiles_of(v.kernels, v.units);
+    const int64_t k = s2s_gradient_tiles(v.kernels, v.width), r = s2s_gradient_tiles(v.kernels, v.units);
 
     kernel_gradient(&v, first * rows, smaller(smaller(last, k) * rows, v.width));
     recurrent_gradient(&v, first > k ? (first - k) * rows : 0, smaller((last - k) * rows, v.units));

@@ -173,6 +173,12 @@ void s2s_denormals_off(void);
 /* Panels of a weight: ceil(units / 16). */
 static inline int64_t s2s_panels(int64_t units) { return (units + S2S_LANES - 1) / S2S_LANES; }
 
+/* Turns at the gradient of a weight of so many rows. */
+static inline int64_t s2s_gradient_tiles(const s2s_kernels *kernels, int64_t rows)
+{
+    return (rows + kernels->gradient_rows - 1) / kernels->gradient_rows;
+}
+
 /* x, row-major: `columns` reals a row, `stride` from row to row. */
 static inline s2s_operand s2s_operand_rows(const real *x, int64_t stride, int64_t columns)
 {

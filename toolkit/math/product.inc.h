@@ -72,6 +72,7 @@ static void pack_forward(s2s_matrix w, real *packed)
     }
 }
 
+/* rows: a constant where all are there. */
 static inline __attribute__((always_inline)) void write_columns(const real square[VEC_LANES][S2S_LANES], const int64_t rows, int64_t columns,
                                                                 real *to, int64_t to_stride)
 {

@@ -25,7 +25,7 @@ static void run_stage(const s2s_stage *stage, void *self)
         #pragma omp for schedule(static) nowait
         for (int64_t i = 0; i < stage->pieces; i++)
             stage->run(self, i, thread);
-    } else if (stage->pieces > 0) {
+    } else {
         #pragma omp for schedule(monotonic : dynamic) nowait
         for (int64_t i = 0; i < stage->pieces; i++)
             stage->run(self, i, thread);
@@ -45,6 +45,7 @@ void s2s_stages_run(int threads, const s2s_stage *stages, int count, void *self)
     {
         s2s_denormals_off();
         for (int k = 0; k < count; k++)
-            run_stage(&stages[k], self);
+            if (stages[k].pieces > 0)
+                run_stage(&stages[k], self);
     }
 }
