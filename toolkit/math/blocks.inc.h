@@ -19,6 +19,7 @@ typedef struct block {
     int64_t first, groups;
     int vectors;
     const real *w;
+    bool far;                        /* the weights have not been read lately: whoever reads them asks for the next ones in time */
 } block;
 
 /* Groups that share a block, for 1 to 4 gates. */
@@ -70,6 +71,8 @@ typedef struct tile {
     const real *a;                   /* row r of A at a + r * a_stride; k comes in `runs` pieces of `run` elements, a_step apart */
     int64_t a_stride, runs, run, a_step;
     const real *w;
+    const real *ahead;               /* asked for while w is read, a line for each element of k, ahead_step apart */
+    int64_t ahead_step;
     const real *start;               /* row r starts from start + start_row(r) * start_stride + start_at[v] */
     const int32_t *index;            /* start_row(r) = index[r], or r when NULL */
     int64_t start_stride;

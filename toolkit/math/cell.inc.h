@@ -10,6 +10,8 @@
  * *_gradients).
  */
 
+enum { FIRST_PRODUCT = 1 };          /* the first step that reads the weights, when the states before step 0 are zero */
+
 /* The rows of one time step. */
 typedef struct step {
     int64_t t, first, rows;          /* packed rows first .. first + rows - 1 */
@@ -60,6 +62,15 @@ static int64_t panel_row(const s2s_cell *cell, int64_t row, int64_t width, int64
 static lhs step_lhs(const s2s_cell *cell, const step *s, const real *states)
 {
     return lhs_of(s->rows, s2s_operand_rows(states ? states : cell->z, cell->units, states ? cell->units : 0), cell->scratch);
+}
+
+/* The block that begins with group `first`, for the product of a step. */
+static block step_block(const step *s, const real *packed, const lhs *a, int64_t gates, int64_t units, int64_t first)
+{
+    block b = packed_block(packed, a, gates, units, first);
+
+    b.far |= s->t <= FIRST_PRODUCT;
+    return b;
 }
 
 /* Where the product with one packed weight lies in z and in the projection: gates `gate` .. gate + gates - 1. */
@@ -117,6 +128,7 @@ static void mask_start(const s2s_cell *cell)
 /* Blocks of scratch, each (B, stride) unless it is said. */
 typedef struct carry {
     int64_t stride;
+    bool far;                        /* the weights have not been read in this pass */
     real *dh;                        /* gradient of the states: first what comes back from the next step, then all of it */
     real *second;                    /* LSTM: gradient of the cell states. GRU: dh times the update gate */
     real *third;                     /* GRU: gates' gradients (P,B,3,16), or gradient of r * h */
@@ -137,7 +149,7 @@ static carry carry_of(const s2s_cell *cell)
 /* out = [out if add | 0] + dZ U^T for m rows, whole vectors. */
 static void carry_product(const s2s_cell *cell, int64_t m, const s2s_operand *dz, const real *packed, bool add, const carry *k, real *out)
 {
-    multiply_to_rows(m, dz, packed, NULL, add, groups_of(cell->units) * VEC_LANES, out, k->stride);
+    multiply_to_rows(m, dz, packed, k->far, NULL, add, groups_of(cell->units) * VEC_LANES, out, k->stride);
 }
 
 /* Gradient of the states before a row, through the next step: the product's part times the mask. */

@@ -39,7 +39,7 @@ static void gru_forward(const s2s_cell *cell)
         lhs all = step_lhs(cell, &s, s.masked);
 
         for (int64_t group = 0; group < groups_of(cell->units); group++) {
-            block b = packed_block(cell->u_forward, &all, GRU_GATES, cell->units, group);
+            block b = step_block(&s, cell->u_forward, &all, GRU_GATES, cell->units, group);
             lhs a = all;
             real bias[GRU_GATES * VEC_LANES], u[GRU_ROWS * GRU_GATES * VEC_LANES];
 
@@ -110,6 +110,7 @@ static void gru_backward(const s2s_cell *cell)
     for (int64_t t = steps->count - 1; t >= 0; t--) {
         step s = step_at(cell, t);
 
+        k.far = t + 2 >= steps->count;
         carry_product(cell, s.next_rows, &du, cell->u_backward, false, &k, k.dh);
         for (int64_t group = 0; group < groups_of(cell->units); group++)
             gru_gradients(cell, &s, &k, group);

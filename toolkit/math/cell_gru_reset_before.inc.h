@@ -55,7 +55,7 @@ static void gru_reset_before_forward(const s2s_cell *cell)
         lhs a = step_lhs(cell, &s, s.masked);
 
         for (int64_t first = 0; first < groups_of(units); first += groups_a_block[2]) {
-            block b = packed_block(cell->u_forward, &a, 2, units, first);
+            block b = step_block(&s, cell->u_forward, &a, 2, units, first);
 
             step_product(cell, &s, &gates, &a, &b);
             for (int64_t i = 0; i < b.groups; i++)
@@ -63,7 +63,7 @@ static void gru_reset_before_forward(const s2s_cell *cell)
         }
         a = step_lhs(cell, &s, s.masked ? cell->c + s.c_first * units : NULL);
         for (int64_t first = 0; first < groups_of(units); first += groups_a_block[1]) {
-            block b = packed_block(candidate_weight(cell, cell->u_forward), &a, 1, units, first);
+            block b = step_block(&s, candidate_weight(cell, cell->u_forward), &a, 1, units, first);
 
             step_product(cell, &s, &candidate, &a, &b);
             for (int64_t i = 0; i < b.groups; i++)
@@ -115,6 +115,7 @@ static void gru_reset_before_backward(const s2s_cell *cell)
     for (int64_t t = steps->count - 1; t >= 0; t--) {
         step s = step_at(cell, t);
 
+        k.far = t + 2 >= steps->count;
         gates.base = cell->z + (s.first + s.rows) * GRU_WIDTH;
         candidate.base = cell->z + s.first * GRU_WIDTH + 2 * S2S_LANES;
         carry_product(cell, s.next_rows, &gates, cell->u_backward, true, &k, k.dh);

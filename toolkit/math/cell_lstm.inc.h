@@ -68,7 +68,7 @@ static void lstm_forward(const s2s_cell *cell)
         lhs a = step_lhs(cell, &s, s.masked);
 
         for (int64_t group = 0; group < groups_of(cell->units); group++) {
-            block b = packed_block(cell->u_forward, &a, LSTM_GATES, cell->units, group);
+            block b = step_block(&s, cell->u_forward, &a, LSTM_GATES, cell->units, group);
 
             step_product(cell, &s, &p, &a, &b);
             lstm_outputs(cell, &s, group);
@@ -108,6 +108,7 @@ static void lstm_backward(const s2s_cell *cell)
     for (int64_t t = steps->count - 1; t >= 0; t--) {
         step s = step_at(cell, t);
 
+        k.far = t + 2 >= steps->count;
         dz.base = cell->z + (s.first + s.rows) * LSTM_WIDTH;
         carry_product(cell, s.next_rows, &dz, cell->u_backward, false, &k, k.dh);
         for (int64_t group = 0; group < groups_of(cell->units); group++)

@@ -39,7 +39,7 @@ static void simple_rnn_forward(const s2s_cell *cell)
         lhs a = step_lhs(cell, &s, s.masked);
 
         for (int64_t first = 0; first < groups_of(cell->units); first += groups_a_block[1]) {
-            block b = packed_block(cell->u_forward, &a, 1, cell->units, first);
+            block b = step_block(&s, cell->u_forward, &a, 1, cell->units, first);
 
             step_product(cell, &s, &p, &a, &b);
             for (int64_t i = 0; i < b.groups; i++)
@@ -70,6 +70,7 @@ static void simple_rnn_backward(const s2s_cell *cell)
     for (int64_t t = steps->count - 1; t >= 0; t--) {
         step s = step_at(cell, t);
 
+        k.far = t + 2 >= steps->count;
         dz.base = cell->z + (s.first + s.rows) * S2S_LANES;
         carry_product(cell, s.next_rows, &dz, cell->u_backward, false, &k, k.dh);
         for (int64_t group = 0; group < groups_of(cell->units); group++)

@@ -19,6 +19,7 @@ static void to_panels(int64_t m, const lhs *a, const real *packed, const real *b
         tile t = { .c = z + group_offset(first, panel_stride), .c_stride = gates * S2S_LANES, .c_at = at,
                    .start = start, .start_at = side_by_side };
 
+        b.far = true;
         if (add)
             continue_from_c(&t);
         else
@@ -51,13 +52,14 @@ static void narrow_block(int64_t m, const block *b, lhs a, const real *start, bo
     }
 }
 
-static void to_rows(int64_t m, const lhs *a, const real *packed, const real *bias, bool add, int64_t n, real *c,
+static void to_rows(int64_t m, const lhs *a, const real *packed, bool far, const real *bias, bool add, int64_t n, real *c,
                     int64_t c_stride)
 {
     for (int64_t first = 0; first < groups_of(n); first += groups_a_block[1], c += BLOCK_VECTORS * VEC_LANES) {
         block b = packed_block(packed, a, 1, n, first);
         real start[BLOCK_VECTORS * VEC_LANES];
 
+        b.far |= far;
         if (!add)
             block_bias(bias, &b, 1, n, start);
         if ((first + b.groups) * VEC_LANES <= n) {
@@ -74,13 +76,13 @@ static void to_rows(int64_t m, const lhs *a, const real *packed, const real *bia
 
 /* --- members of the table -------------------------------------------------------------------------------------------------- */
 
-static void multiply_to_rows(int64_t m, const s2s_operand *a, const real *packed, const real *bias, bool add, int64_t n, real *c,
+static void multiply_to_rows(int64_t m, const s2s_operand *a, const real *packed, bool far, const real *bias, bool add, int64_t n, real *c,
                              int64_t c_stride)
 {
     _Alignas(64) real room[LHS_ROOM];
 
     for (part p = { 0 }; next_part(&p, m, a, room); )
-        to_rows(p.rows, &p.a, packed, bias, add || p.continues, n, c + p.row * c_stride, c_stride);
+        to_rows(p.rows, &p.a, packed, far, bias, add || p.continues, n, c + p.row * c_stride, c_stride);
 }
 
 static void multiply_to_panels(int64_t m, const s2s_operand *a, const real *packed, const real *bias, bool add,
@@ -113,10 +115,10 @@ static void product_to_rows(int64_t m, int64_t k, const real *a, int64_t a_strid
 {
     s2s_operand rows = s2s_operand_rows(a, a_stride, k);
 
-    multiply_to_rows(m, &rows, packed, bias, add, n, c, c_stride);
+    multiply_to_rows(m, &rows, packed, true, bias, add, n, c, c_stride);
 }
 
 static void product_transposed(int64_t m, s2s_operand a, const real *packed, bool add, int64_t n, real *c, int64_t c_stride)
 {
-    multiply_to_rows(m, &a, packed, NULL, add, n, c, c_stride);
+    multiply_to_rows(m, &a, packed, true, NULL, add, n, c, c_stride);
 }

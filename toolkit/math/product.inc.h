@@ -11,7 +11,10 @@
 enum {
     SLICE_K = 128,                   /* elements of k: 32 KB of a block with 16 lanes */
     CHUNK_ROWS = 96,                 /* rows that pass over all slices of a block before the next rows do */
-    PART_ELEMENTS = 1 << 17          /* of A, that pass over all blocks before the next rows do: 512 KB */
+    PART_ELEMENTS = 1 << 17,         /* of A, that pass over all blocks before the next rows do: 512 KB */
+    NEAR_ELEMENTS = 1 << 18,         /* of a weight that is still in the second-level cache when it is read again: 1 MB */
+    AHEAD_TILE = 16,                 /* vectors of a tile whose multiply-adds leave time to ask for later ones */
+    LINE = 64 / sizeof(real)
 };
 
 /* What a product reads on its left (outputs.inc.h): here, the operand itself and all of it. */
@@ -44,6 +47,7 @@ static inline block packed_block(const real *packed, const lhs *a, int64_t gates
     block b = block_at(gates, units, first);
 
     b.w = packed + first * gates * a->gates * a->units * VEC_LANES;
+    b.far = gates * units * a->gates * a->units > NEAR_ELEMENTS;
     return b;
 }
 
@@ -127,8 +131,8 @@ enum { TILE_ROWS = 12 };             /* the most that any vector_*.h asks for */
 
 static inline __attribute__((always_inline)) void tile_any(const tile *t, const int rows, const int vectors)
 {
-    const int64_t a_stride = t->a_stride;
-    const real *w = t->w;
+    const int64_t a_stride = t->a_stride, ahead_step = t->ahead_step;
+    const real *w = t->w, *ahead = t->ahead;
     vec acc[TILE_ROWS][BLOCK_VECTORS];
 
     UNROLL for (int r = 0; r < rows; r++) {
@@ -143,6 +147,10 @@ static inline __attribute__((always_inline)) void tile_any(const tile *t, const 
         for (const real *end = a + t->run; a < end; a++, w += vectors * VEC_LANES) {
             vec wv[BLOCK_VECTORS];
 
+            if (rows * vectors >= AHEAD_TILE) {
+                __builtin_prefetch(ahead, 0, 2);
+                ahead += ahead_step;
+            }
             UNROLL for (int v = 0; v < vectors; v++)
                 wv[v] = vec_load(w + v * VEC_LANES);
             UNROLL for (int r = 0; r < rows; r++) {
@@ -171,9 +179,18 @@ VEC_TILES(TILE)
 #undef TILE
 };
 
-/* m rows in tiles of nearly equal height; `t` describes the first row, before and after. */
-static void tile_rows(int64_t m, int vectors, tile *t)
+/* What the next tile of the slice asks for: the slice behind its own, as long as there is any left of it, or what is there already. */
+static void look_ahead(tile *t, const real *from, const real *end)
 {
+    t->ahead = from < end ? from : t->w;
+    t->ahead_step = from < end ? LINE : 0;
+}
+
+/* m rows in tiles of nearly equal height; `t` describes the first row, before and after. */
+static void tile_rows(int64_t m, int vectors, bool far, tile *t)
+{
+    const int64_t k = t->runs * t->run;
+    const real *next = t->w + k * vectors * VEC_LANES, *end = far ? next + k * vectors * VEC_LANES : next;
     const uint32_t most = VEC_ROWS(vectors);
     const real *a = t->a, *start = t->start;
     const int32_t *index = t->index;
@@ -182,7 +199,9 @@ static void tile_rows(int64_t m, int vectors, tile *t)
     for (uint32_t left = (uint32_t)m, parts = (left + most - 1) / most; parts > 0; parts--) {
         uint32_t rows = parts == 1 ? left : (left + parts - 1) / parts;
 
+        look_ahead(t, next, end);
         tiles[rows - 1][vectors - 1](t);
+        next += k * LINE;
         left -= rows;
         t->a += rows * t->a_stride;
         t->c += rows * t->c_stride;
@@ -203,8 +222,9 @@ static void tile_rows(int64_t m, int vectors, tile *t)
  * `pieces` pieces of k, `length` elements each and `step` apart in A, in slices of about SLICE_K elements. Afterwards `t` stands
  * behind them and goes on from C.
  */
-static void tile_slices(int64_t m, int vectors, tile *t, int64_t pieces, int64_t length, int64_t step)
+static void tile_slices(int64_t m, const block *b, tile *t, int64_t pieces, int64_t length, int64_t step)
 {
+    const int vectors = b->vectors;
     int64_t slices = m > VEC_ROWS(vectors) ? (pieces * length + SLICE_K / 2) / SLICE_K : 1;
 
     if (pieces == 0 || length == 0)
@@ -215,7 +235,7 @@ static void tile_slices(int64_t m, int vectors, tile *t, int64_t pieces, int64_t
         t->runs = step == length ? 1 : now;
         t->run = step == length ? now * length : length;
         t->a_step = step;
-        tile_rows(m, vectors, t);
+        tile_rows(m, vectors, b->far, t);
         t->a += now * step;
         t->w += now * length * vectors * VEC_LANES;
         pieces -= now;
@@ -229,12 +249,12 @@ static void block_chunk(int64_t m, const block *b, const lhs *a, tile *t)
     t->w = b->w;
     if (a->units == 0) {
         t->runs = 0;
-        tile_rows(m, b->vectors, t);
+        tile_rows(m, b->vectors, false, t);
     } else if (a->gates == 1 && a->panel_stride == S2S_LANES) {
-        tile_slices(m, b->vectors, t, a->units, 1, 1);
+        tile_slices(m, b, t, a->units, 1, 1);
     } else {
-        tile_slices(m, b->vectors, t, a->units / S2S_LANES, a->gates * S2S_LANES, a->panel_stride);
-        tile_slices(m, b->vectors, t, a->gates, a->units % S2S_LANES, S2S_LANES);
+        tile_slices(m, b, t, a->units / S2S_LANES, a->gates * S2S_LANES, a->panel_stride);
+        tile_slices(m, b, t, a->gates, a->units % S2S_LANES, S2S_LANES);
     }
 }
 
