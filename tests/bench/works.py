@@ -28,9 +28,12 @@ class Work:
     settings: list = field(default_factory=list)
 
 
+PLAIN_ADAM = ["train.optimizer.learning_rate=0.001", "train.optimizer.global_clipnorm=null"]      # as the peers have it
+
+
 def addition(digits, cell):
     return Work(f"addition-{digits}-{cell}", "translate", cell, steps_in=2 * digits + 1, steps_out=digits + 1,
-                config="configs/addition.yaml", settings=[f"vars.rnn={cell}", f"dataset.digits={digits}"])
+                config="configs/addition.yaml", settings=[f"vars.rnn={cell}", f"dataset.digits={digits}", *PLAIN_ADAM])
 
 
 def characters(units):
