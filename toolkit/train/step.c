@@ -120,6 +120,7 @@ s2s_status s2s_stepper_create(s2s_engine *engine, const s2s_object *optimizer, s
     make_lists(s, g, arena);
     make_used(s, g, arena);
     make_slots(s, g, arena);
+    s->updaters = s->chunk_count > CHUNKS_A_THREAD ? engine->threads : 1;
     if (s2s_arena_failed(arena))
         return s2s_fail(err, S2S_MEMORY, "out of memory");
     *ret = s;
@@ -346,13 +347,25 @@ static void constrain(void *self, int64_t i, int thread)
     ((const s2s_constraint_ops *)c->entry)->apply(c->options, w->spec->rank, w->rows, w->columns, s->engine->plan->weights + w->offset);
 }
 
-static void pack_node(void *self, int64_t i, int thread)
+/* In whose share of all packed weights a node's copies for a direction lie, by the place of their middle. */
+static int64_t share_of(const s2s_stepper *s, const s2s_graph_node *node, s2s_direction direction)
+{
+    const int64_t twice_middle = 2 * S2S_DIRECTIONS * node->packed_offset + (2 * (int64_t)direction + 1) * node->spec.packed;
+
+    return twice_middle * s->updaters / (2 * S2S_DIRECTIONS * s->engine->graph->packed_elements);
+}
+
+/* Shares are as long as the updates', in the same order: a thread packs, as far as that can be, what it has just updated. */
+static void pack_share(void *self, int64_t i, int thread)
 {
     s2s_stepper *s = self;
 
     (void)thread;
     s2s_phase_enter(s->engine->phases, S2S_PHASE_PACKING);
-    s2s_plan_pack_node(s->engine->plan, s->packed[i / S2S_DIRECTIONS], (s2s_direction)(i % S2S_DIRECTIONS));
+    for (int k = 0; k < s->packed_count; k++)
+        for (s2s_direction d = S2S_FORWARD; d < S2S_DIRECTIONS; d++)
+            if (share_of(s, &s->engine->graph->node[s->packed[k]], d) == i)
+                s2s_plan_pack_node(s->engine->plan, s->packed[k], d);
     s2s_phase_enter(s->engine->phases, S2S_PHASE_REST);
 }
 
@@ -374,13 +387,12 @@ s2s_status s2s_step_run(s2s_stepper *s, const s2s_engine_pass *pass, int64_t ste
 {
     const s2s_stage stages[] = { { .run = update_chunk, .pieces = s->chunk_count, .fixed = true },
                                  { .run = constrain, .pieces = s->constrained_count },
-                                 { .run = pack_node, .pieces = s->packed_count * S2S_DIRECTIONS } };
-    const int threads = s->chunk_count > CHUNKS_A_THREAD ? s->engine->threads : 1;
+                                 { .run = pack_share, .pieces = s->updaters, .fixed = true } };
 
     S2S_TRY(s2s_step_gradient(s, pass, step, err));
     find_scales(s);
     s2s_optimizer_prepare(s->optimizer, step, rate, &s->factors);
-    s2s_stages_run(threads, stages, 3, s);
+    s2s_stages_run(s->updaters, stages, 3, s);
     s->clear = true;
     return S2S_OK;
 }

@@ -49,6 +49,7 @@ typedef struct s2s_stepper {
     s2s_step_queue *queue;             /* by thread */
     int constrained_count, packed_count;
     int *constrained, *packed;         /* trained weights with constraints, nodes with packed copies of trained weights */
+    int updaters;                      /* threads that update and pack */
     double *norm;                      /* by weight: square of the gradient's norm */
     real *scale;                       /* by weight: what clipping multiplies the gradient by */
     const s2s_engine_pass *pass;       /* of the step under way */
