@@ -146,6 +146,13 @@ static carry carry_of(const s2s_cell *cell)
     return (carry){ .stride = stride, .dh = cell->scratch, .second = cell->scratch + size, .third = cell->scratch + 2 * size };
 }
 
+/* A step on the way back. The weights are read for the first time in the last step or, as a product with what came back, in the one before. */
+static step step_back(const s2s_cell *cell, int64_t t, carry *k)
+{
+    k->far = t + 2 >= cell->steps->count;
+    return step_at(cell, t);
+}
+
 /* out = [out if add | 0] + dZ U^T for m rows, whole vectors. */
 static void carry_product(const s2s_cell *cell, int64_t m, const s2s_operand *dz, const real *packed, bool add, const carry *k, real *out)
 {

@@ -108,9 +108,8 @@ static void gru_backward(const s2s_cell *cell)
     s2s_operand du = s2s_operand_panels(k.third, steps->sequences, GRU_GATES, cell->units);
 
     for (int64_t t = steps->count - 1; t >= 0; t--) {
-        step s = step_at(cell, t);
+        step s = step_back(cell, t, &k);
 
-        k.far = t + 2 >= steps->count;
         carry_product(cell, s.next_rows, &du, cell->u_backward, false, &k, k.dh);
         for (int64_t group = 0; group < groups_of(cell->units); group++)
             gru_gradients(cell, &s, &k, group);

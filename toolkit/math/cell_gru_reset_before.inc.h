@@ -113,9 +113,8 @@ static void gru_reset_before_backward(const s2s_cell *cell)
     gates.gates = 2;
     candidate.gates = 1;
     for (int64_t t = steps->count - 1; t >= 0; t--) {
-        step s = step_at(cell, t);
+        step s = step_back(cell, t, &k);
 
-        k.far = t + 2 >= steps->count;
         gates.base = cell->z + (s.first + s.rows) * GRU_WIDTH;
         candidate.base = cell->z + s.first * GRU_WIDTH + 2 * S2S_LANES;
         carry_product(cell, s.next_rows, &gates, cell->u_backward, true, &k, k.dh);

@@ -68,9 +68,8 @@ static void simple_rnn_backward(const s2s_cell *cell)
     carry k = carry_of(cell);
 
     for (int64_t t = steps->count - 1; t >= 0; t--) {
-        step s = step_at(cell, t);
+        step s = step_back(cell, t, &k);
 
-        k.far = t + 2 >= steps->count;
         dz.base = cell->z + (s.first + s.rows) * S2S_LANES;
         carry_product(cell, s.next_rows, &dz, cell->u_backward, false, &k, k.dh);
         for (int64_t group = 0; group < groups_of(cell->units); group++)

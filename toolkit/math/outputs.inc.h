@@ -19,7 +19,7 @@ static void to_panels(int64_t m, const lhs *a, const real *packed, const real *b
         tile t = { .c = z + group_offset(first, panel_stride), .c_stride = gates * S2S_LANES, .c_at = at,
                    .start = start, .start_at = side_by_side };
 
-        b.far = true;
+        b.far = true;                                   /* a pass needs such a product once */
         if (add)
             continue_from_c(&t);
         else

@@ -355,7 +355,7 @@ static int64_t share_of(const s2s_stepper *s, const s2s_graph_node *node, s2s_di
     return twice_middle * s->updaters / (2 * S2S_DIRECTIONS * s->engine->graph->packed_elements);
 }
 
-/* Shares are as long as the updates', in the same order: a thread packs, as far as that can be, what it has just updated. */
+/* Shares follow the order of the weights, as those of the updates do: a thread packs, as far as that can be, what it has just updated. */
 static void pack_share(void *self, int64_t i, int thread)
 {
     s2s_stepper *s = self;
