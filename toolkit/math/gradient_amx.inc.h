@@ -8,7 +8,7 @@
 
 enum {
     SLICE_ROWS = 512,                /* a multiple of TILE_K: so long that reading and writing dW between slices does not count */
-    CHUNK_COLUMNS = 256,             /* columns of A that are converted at a time: a quarter or half of a megabyte of stack */
+    CHUNK_COLUMNS = 512,             /* columns of A that are converted at a time: half a megabyte of stack, or one */
     ROW_LINKS = SLICE_ROWS / TILE_K
 };
 

@@ -8,7 +8,7 @@
 
 enum {
     SLICE_LINKS = 16,               /* links of k that are converted at a time */
-    CHUNK_ROWS = 64,
+    CHUNK_ROWS = 256,
     LHS_ROOM = CHUNK_ROWS / TILE_SIDE * SLICE_LINKS * TERMS * TILE
 };
 
