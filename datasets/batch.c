@@ -348,12 +348,10 @@ static const s2s_steps *steps_of(const s2s_batcher *b, const pool *p, int shard,
     return sequences == p->fixed->full.sequences ? &p->fixed->full : &p->fixed->partial;
 }
 
-/* Whether this occurrence of a rare symbol becomes the unknown one. `element` counts within the example. */
-static bool replaced(const s2s_batcher *b, int s, int64_t example, int64_t element, double rate)
+/* What decides which rare symbols of an example become the unknown one: number k for its element k. */
+static s2s_stream replacing(const s2s_batcher *b, int s, int64_t example)
 {
-    const s2s_stream stream = s2s_stream_make(b->seed, S2S_RANDOM_DATASET, RANDOM_REPLACE + (uint64_t)s, b->epoch, (uint64_t)example);
-
-    return s2s_random_uniform(&stream, (uint64_t)element) < rate;
+    return s2s_stream_make(b->seed, S2S_RANDOM_DATASET, RANDOM_REPLACE + (uint64_t)s, b->epoch, (uint64_t)example);
 }
 
 static void replace_rare(const s2s_batcher *b, int s, const s2s_steps *steps, const int64_t *example, int32_t *token)
@@ -362,10 +360,13 @@ static void replace_rare(const s2s_batcher *b, int s, const s2s_steps *steps, co
 
     if (!b->training || column->rare == NULL)
         return;
-    for (int64_t t = 0; t < steps->count; t++) {
-        for (int64_t row = steps->offset[t]; row < steps->offset[t + 1]; row++) {
-            if (column->rare[token[row]] && replaced(b, s, example[row - steps->offset[t]], t, column->replace_rate))
-                token[row] = column->unknown;
+    for (int64_t i = 0; i < steps->sequences; i++) {
+        const s2s_stream stream = replacing(b, s, example[i]);
+
+        for (int64_t t = 0; t < steps->length[i]; t++) {
+            int32_t *here = &token[steps->offset[t] + i];
+            if (column->rare[*here] && s2s_random_uniform(&stream, (uint64_t)t) < column->replace_rate)
+                *here = column->unknown;
         }
     }
 }
@@ -375,10 +376,11 @@ static void replace_rare_inner(const s2s_batcher *b, int s, int64_t example, int
 {
     const s2s_column *column = &b->split->stream[s];
     const int64_t before = column->inner_start[k] - column->inner_start[column->start[example]];
+    const s2s_stream stream = replacing(b, s, example);
 
     for (int64_t t = 0; t < room->length[i]; t++) {
         int32_t *here = &token[room->offset[t] + i];
-        if (column->rare[*here] && replaced(b, s, example, before + t, column->replace_rate))
+        if (column->rare[*here] && s2s_random_uniform(&stream, (uint64_t)(before + t)) < column->replace_rate)
             *here = column->unknown;
     }
 }

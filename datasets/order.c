@@ -74,13 +74,15 @@ static const s2s_column *variable_column(const s2s_split *split)
 void s2s_order_make(const s2s_split *split, uint64_t seed, uint64_t epoch, int64_t batch_size, int64_t bucket, int64_t *order)
 {
     const s2s_stream shuffle = s2s_stream_make(seed, S2S_RANDOM_SHUFFLE, epoch, 0, 0);
-    const s2s_stream batches = s2s_stream_make(seed, S2S_RANDOM_SHUFFLE, epoch, 1, 0);
-    const sorting by = { .column = variable_column(split), .ties = s2s_stream_make(seed, S2S_RANDOM_SHUFFLE, epoch, 2, 0) };
+    sorting by = { .column = variable_column(split) };
+    s2s_stream batches;
     const int64_t whole = split->count / batch_size, run = bucket < whole ? bucket * batch_size : split->count;
 
     s2s_random_permutation(&shuffle, split->count, order);
     if (bucket == 0 || by.column == NULL)
         return;
+    batches = s2s_stream_make(seed, S2S_RANDOM_SHUFFLE, epoch, 1, 0);
+    by.ties = s2s_stream_make(seed, S2S_RANDOM_SHUFFLE, epoch, 2, 0);
     for (int64_t first = 0; first < split->count; first += run)
         sort_run(&by, order + first, split->count - first < run ? split->count - first : run);
     shuffle_batches(&batches, order, whole, batch_size);
