@@ -78,7 +78,6 @@ static void begin_block(training *t, const s2s_progress *progress)
 static bool on_step(void *self, const s2s_progress *progress)
 {
     training *t = self;
-    const double now = s2s_clock_seconds();
 
     if (!t->begun) {
         begin_block(t, progress);
@@ -88,7 +87,7 @@ static bool on_step(void *self, const s2s_progress *progress)
     t->done.examples += progress->examples - (progress->epoch == t->epoch ? t->examples : 0);
     t->epoch = progress->epoch;
     t->examples = progress->examples;
-    t->done.seconds = now - t->start;
+    t->done.seconds = progress->clock - t->start;
     if (t->done.seconds < t->length)
         return true;
     t->done.products = s2s_trainer_products(t->trainer) - t->products;

@@ -17,21 +17,45 @@ enum {
 
 /* --- creation ----------------------------------------------------------------------------------------------------------------------- */
 
-static int64_t chunks_of(const s2s_weight *w) { return w->trainable ? (w->count + CHUNK - 1) / CHUNK : 0; }
+/* Whether a weight's elements are treated as those of any other: no norm, penalty or row of its own. */
+static bool is_plain(const s2s_stepper *s, int i)
+{
+    return !s->clips && s->used[i] == NULL && s->engine->graph->weight[i].spec->regularizer == NULL;
+}
+
+/*
+ * How many of a weight's first elements go into the last chunk, behind the weight before. Between them may be a few elements that are nobody's:
+ * their gradient is zero, and so they stay.
+ */
+static int64_t join_last(s2s_stepper *s, int i)
+{
+    const s2s_weight *w = &s->engine->graph->weight[i];
+    s2s_chunk *last = &s->chunk[s->chunk_count - 1];
+    int64_t count;
+
+    if (i == 0 || !w[-1].trainable || !is_plain(s, i - 1) || !is_plain(s, i))
+        return 0;
+    count = CHUNK - (w->offset - last->at);
+    if (count <= 0)
+        return 0;
+    count = count < w->count ? count : w->count;
+    last->count = w->offset + count - last->at;
+    return count;
+}
 
 static void make_chunks(s2s_stepper *s, const s2s_graph *g, s2s_arena *arena)
 {
-    int64_t n = 0;
+    int64_t most = 0;
 
     for (int i = 0; i < g->weight_count; i++)
-        s->chunk_count += chunks_of(&g->weight[i]);
-    s->chunk = S2S_NEW_ARRAY(arena, s2s_chunk, s->chunk_count);
-    for (int i = 0; s->chunk && i < g->weight_count; i++)
-        for (int64_t k = 0; k < chunks_of(&g->weight[i]); k++) {
-            const int64_t rest = g->weight[i].count - k * CHUNK;
+        most += g->weight[i].trainable ? (g->weight[i].count + CHUNK - 1) / CHUNK : 0;
+    s->chunk = S2S_NEW_ARRAY(arena, s2s_chunk, most);
+    for (int i = 0; s->chunk && s->used && i < g->weight_count; i++) {
+        const s2s_weight *w = &g->weight[i];
 
-            s->chunk[n++] = (s2s_chunk){ .weight = i, .first = k * CHUNK, .count = rest < CHUNK ? rest : CHUNK };
-        }
+        for (int64_t k = w->trainable ? join_last(s, i) : w->count; k < w->count; k += CHUNK)
+            s->chunk[s->chunk_count++] = (s2s_chunk){ .weight = i, .at = w->offset + k, .count = w->count - k < CHUNK ? w->count - k : CHUNK };
+    }
 }
 
 /* How many tiles of a node make a part: threads that follow each other need several parts each, one thread needs none. */
@@ -105,20 +129,22 @@ static void make_slots(s2s_stepper *s, const s2s_graph *g, s2s_arena *arena)
 s2s_status s2s_stepper_create(s2s_engine *engine, const s2s_object *optimizer, s2s_arena *arena, s2s_stepper **ret, s2s_error *err)
 {
     const s2s_graph *g = engine->graph;
+    const s2s_optimizer_common *common = s2s_optimizer_common_of(optimizer);
     s2s_stepper *s = S2S_NEW(arena, s2s_stepper);
 
     if (s == NULL)
         return s2s_fail(err, S2S_MEMORY, "out of memory");
     s->engine = engine;
     s->optimizer = optimizer;
+    s->clips = !isnan(common->clipnorm) || !isnan(common->global_clipnorm);
     s->queue = S2S_NEW_ARRAY(arena, s2s_step_queue, engine->threads);
     s->gradient = S2S_NEW_ARRAY(arena, real, g->weight_elements);
     s->norm = S2S_NEW_ARRAY(arena, double, g->weight_count);
     s->scale = S2S_NEW_ARRAY(arena, real, g->weight_count);
+    make_used(s, g, arena);
     make_chunks(s, g, arena);
     make_parts(s, g, arena);
     make_lists(s, g, arena);
-    make_used(s, g, arena);
     make_slots(s, g, arena);
     s->updaters = s->chunk_count > CHUNKS_A_THREAD ? engine->threads : 1;
     if (s2s_arena_failed(arena))
@@ -165,13 +191,13 @@ static void chunk_runs(s2s_stepper *s, s2s_chunk *c, run_function *run)
 {
     const s2s_weight *w = &s->engine->graph->weight[c->weight];
     const uint8_t *used = s->used[c->weight];
-    const int64_t end = c->first + c->count;
+    const int64_t first = c->at - w->offset, end = first + c->count;
 
     if (used == NULL) {
-        run(s, c, w->offset + c->first, c->count);
+        run(s, c, c->at, c->count);
         return;
     }
-    for (int64_t row = c->first / w->columns, i = c->first, next; i < end; row++, i = next) {
+    for (int64_t row = first / w->columns, i = first, next; i < end; row++, i = next) {
         next = (row + 1) * w->columns < end ? (row + 1) * w->columns : end;
         if (used[row])
             run(s, c, w->offset + i, next - i);
@@ -256,38 +282,69 @@ S2S_CLONES static double squares(int64_t n, const real *x)
     return sum;
 }
 
-static void add_squares(s2s_stepper *s, s2s_chunk *c, int64_t at, int64_t count) { c->squares += squares(count, s->gradient + at); }
+/* Any number times zero is zero, but not infinity and NaN. */
+S2S_CLONES static bool all_finite(int64_t n, const real *x)
+{
+    real lane[16] = {0}, sum = 0;
+    int64_t i = 0;
+
+    for (; i + 16 <= n; i += 16)
+        for (int l = 0; l < 16; l++)
+            lane[l] += x[i + l] * 0;
+    for (; i < n; i++)
+        sum += x[i] * 0;
+    for (int l = 0; l < 16; l++)
+        sum += lane[l];
+    return sum == 0;
+}
+
+static void look_at_run(s2s_stepper *s, s2s_chunk *c, int64_t at, int64_t count)
+{
+    if (s->clips)
+        c->squares += squares(count, s->gradient + at);
+    else
+        c->finite &= all_finite(count, s->gradient + at);
+}
 
 /* A chunk's penalty, and its part of the norms. */
 static void finish_chunk(void *self, int64_t i, int thread)
 {
     s2s_stepper *s = self;
     s2s_chunk *c = &s->chunk[i];
-    const s2s_weight *w = &s->engine->graph->weight[c->weight];
-    const int64_t at = w->offset + c->first;
-    const s2s_object *penalty = w->spec->regularizer;
-    real *g = s->gradient + at;
+    const s2s_object *penalty = s->engine->graph->weight[c->weight].spec->regularizer;
 
     (void)thread;
     s2s_phase_enter(s->engine->phases, S2S_PHASE_NORM);
     if (penalty)
-        ((const s2s_regularizer_ops *)penalty->entry)->gradient(penalty->options, c->count, s->engine->plan->weights + at, g);
+        ((const s2s_regularizer_ops *)penalty->entry)->gradient(penalty->options, c->count, s->engine->plan->weights + c->at, s->gradient + c->at);
     c->squares = 0;
-    chunk_runs(s, c, add_squares);
-    c->finite = isfinite(c->squares);
+    c->finite = true;
+    chunk_runs(s, c, look_at_run);
+    c->finite &= isfinite(c->squares) != 0;
     s2s_phase_enter(s->engine->phases, S2S_PHASE_REST);
+}
+
+/* The weight of a chunk whose gradient is not finite. */
+static const char *weight_at_fault(const s2s_stepper *s, const s2s_chunk *c)
+{
+    const s2s_weight *w = &s->engine->graph->weight[c->weight];
+    int64_t i = c->at;
+
+    while (i + 1 < c->at + c->count && isfinite(s->gradient[i]))
+        i++;
+    while (i >= w->offset + w->count)
+        w++;
+    return w->name;
 }
 
 static s2s_status check_finite(const s2s_stepper *s, int64_t step, s2s_error *err)
 {
-    const s2s_graph *g = s->engine->graph;
-
     for (int64_t i = 0; i < s->engine->shards; i++)
         if (!isfinite(s->engine->partial[i].loss))
             return s2s_fail(err, S2S_NAN, "the loss is not a finite number at step %lld", (long long)step);
     for (int64_t i = 0; i < s->chunk_count; i++)
         if (!s->chunk[i].finite)
-            return s2s_fail(err, S2S_NAN, "the gradient of %s is not finite at step %lld", g->weight[s->chunk[i].weight].name, (long long)step);
+            return s2s_fail(err, S2S_NAN, "the gradient of %s is not finite at step %lld", weight_at_fault(s, &s->chunk[i]), (long long)step);
     return S2S_OK;
 }
 
@@ -298,6 +355,8 @@ static void find_scales(s2s_stepper *s)
     const s2s_optimizer_common *o = s2s_optimizer_common_of(s->optimizer);
     double all = 0;
 
+    if (!s->clips)
+        return;
     memset(s->norm, 0, (size_t)g->weight_count * sizeof(double));
     for (int64_t i = 0; i < s->chunk_count; i++)
         s->norm[s->chunk[i].weight] += s->chunk[i].squares;
@@ -317,7 +376,7 @@ static void update_run(s2s_stepper *s, s2s_chunk *c, int64_t at, int64_t count)
     real *g = s->gradient + at;
     s2s_update u = { .n = count, .w = s->engine->plan->weights + at, .g = g, .factors = &s->factors };
 
-    if (s->scale[c->weight] != 1)
+    if (s->clips && s->scale[c->weight] != 1)
         multiply(count, s->scale[c->weight], g);
     if (!isnan(o->clipvalue))
         clip(count, (real)o->clipvalue, g);

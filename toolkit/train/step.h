@@ -23,8 +23,11 @@
 #include "train/engine.h"
 #include "train/optimizer.h"
 
-/* A run of elements of one weight; norms are sums over chunks in order. */
-typedef struct s2s_chunk { int weight; int64_t first, count; double squares; bool finite; } s2s_chunk;
+/*
+ * A run of elements, `at` counted from the start of all weights: of one weight, or from `weight` on of several that nothing tells apart.
+ * Norms are sums over chunks in order.
+ */
+typedef struct s2s_chunk { int weight; int64_t at, count; double squares; bool finite; } s2s_chunk;
 
 /* Tiles first .. last - 1 of a node's gradient; `turn` counts the shards that are in it. */
 typedef struct s2s_step_part { int node; int64_t first, last; s2s_turn turn; } s2s_step_part;
@@ -50,6 +53,7 @@ typedef struct s2s_stepper {
     int constrained_count, packed_count;
     int *constrained, *packed;         /* trained weights with constraints, nodes with packed copies of trained weights */
     int updaters;                      /* threads that update and pack */
+    bool clips;                        /* by norm: else nobody asks for norms, and all scales are 1 */
     double *norm;                      /* by weight: square of the gradient's norm */
     real *scale;                       /* by weight: what clipping multiplies the gradient by */
     const s2s_engine_pass *pass;       /* of the step under way */

@@ -183,12 +183,15 @@ static s2s_status run_steps(s2s_trainer *t, s2s_progress_function progress, void
     const double before = t->figures[S2S_SECONDS], start = s2s_clock_seconds();
 
     while (t->numbers[S2S_AT_STEP] < steps) {
+        double clock;
+
         S2S_TRY(run_step(t, rate, err));
-        t->figures[S2S_SECONDS] = before + s2s_clock_seconds() - start;
+        clock = s2s_clock_seconds();
+        t->figures[S2S_SECONDS] = before + clock - start;
         if (progress) {
             const s2s_progress now = {
                 .epoch = t->numbers[S2S_AT_EPOCH] + 1, .step = t->numbers[S2S_AT_STEP], .steps = steps, .examples = t->sums.examples,
-                .seconds = t->figures[S2S_SECONDS], .learning_rate = *rate, .level = t->numbers[S2S_AT_LEVEL],
+                .seconds = t->figures[S2S_SECONDS], .learning_rate = *rate, .level = t->numbers[S2S_AT_LEVEL], .clock = clock,
                 .loss = t->sums.targets > 0 ? t->sums.loss / (double)t->sums.targets + penalty_so_far(t) : 0,
             };
 

@@ -73,6 +73,7 @@ typedef struct s2s_progress {
     int64_t epoch, step, steps, examples;
     double seconds, loss, learning_rate;       /* loss: mean of the epoch so far */
     int64_t level;
+    double clock;                              /* s2s_clock_seconds at the end of the step */
 } s2s_progress;
 
 typedef struct s2s_trainer s2s_trainer;
