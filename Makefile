@@ -26,8 +26,8 @@ MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
 KERNELS_x86_64  = avx2 avx512 amx_high amx_medium
 KERNELS_aarch64 = neon
 FOREIGN = $(filter-out $(KERNELS_$(MACHINE)),$(KERNELS_x86_64) $(KERNELS_aarch64))
-ISA_kernels_avx2   = -mavx2 -mfma
-ISA_kernels_avx512 = -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
+ISA_kernels_avx2   = -mavx2 -mfma -mbmi2
+ISA_kernels_avx512 = -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mbmi2 -mprefer-vector-width=512
 ISA_kernels_amx_high   = $(ISA_kernels_avx512) -mavx512bf16 -mamx-tile -mamx-bf16
 ISA_kernels_amx_medium = $(ISA_kernels_amx_high)
 # A run records how the program was built (experiments/environment.c).

@@ -18,7 +18,7 @@ enum {
 };
 enum { CELL_SCRATCH, GENERIC_SCRATCH, INPUT_GRADIENT, SCRATCHES };
 
-/* A shard as this layer sees it: made by forward, which leaves it at the start of `kept` for those that follow. */
+/* A shard as this layer sees it: made by forward at the start of `kept`, for those that follow. */
 typedef struct view {
     const s2s_recurrent_options *o;
     const s2s_recurrent_cell *cell;
@@ -26,7 +26,9 @@ typedef struct view {
     s2s_layer_call *call;
     const s2s_value *in;
     const s2s_steps *steps;
-    int64_t width, units, gates, panels;
+    int64_t width, units, gates;
+    const s2s_layer_call *placed;      /* for which, and for which shape, the buffers were placed */
+    int64_t rows, batch, count;
     bool backwards, sequences, flipped, drop_input, drop_state;
     real *kept[BUFFERS], *scratch[SCRATCHES];
     s2s_cell_run run;
@@ -291,54 +293,85 @@ static real *states_of(const view *v)
     return v->kept[STATES] ? v->kept[STATES] : v->call->output->x;
 }
 
-static s2s_cell_run run_of(const view *v)
+/* Field by field and in place: it is done for every shard, and copies of what was just written stall. */
+static void set_cell(view *v)
 {
     const s2s_recurrent_options *o = v->o;
     const packed_parts parts = parts_of(v->cell, v->call, v->call->packed);
     const real *bias = input_bias(o, v->call);
-    s2s_cell_run run = { .kernels = v->kernels, .options = o, .generic = v->scratch[GENERIC_SCRATCH] };
+    s2s_cell *c = &v->run.cell;
 
-    run.cell = (s2s_cell){
-        .steps = v->steps, .units = v->units, .u_forward = parts.u_forward, .u_backward = parts.u_backward,
-        .bias = bias && v->cell->recurrent_bias_gradient && o->reset_after ? bias + v->units * v->gates : NULL,
-        .h_start = v->kept[START_H], .c_start = v->kept[START_C],
-        .mask = v->drop_state ? v->kept[STATE_MASK] : NULL, .masked = v->kept[MASKED], .masked_start = v->kept[MASKED_START],
-        .z = v->kept[Z], .h = states_of(v), .c = v->kept[CELL], .forget = !v->call->need_gradient,
-        .dh_start = v->kept[DSTART_H], .dc_start = v->kept[DSTART_C],
-        .scratch = v->scratch[CELL_SCRATCH], .dh_norms = v->call->state_norms,
-    };
+    v->run.kernels = v->kernels;
+    v->run.options = o;
+    v->run.generic = v->scratch[GENERIC_SCRATCH];
+    c->steps = v->steps;
+    c->units = v->units;
+    c->projection = NULL;
+    c->u_forward = parts.u_forward;
+    c->u_backward = parts.u_backward;
+    c->bias = bias && v->cell->recurrent_bias_gradient && o->reset_after ? bias + v->units * v->gates : NULL;
+    c->h_start = v->kept[START_H];
+    c->c_start = v->kept[START_C];
+    c->mask = v->drop_state ? v->kept[STATE_MASK] : NULL;
+    c->masked = v->kept[MASKED];
+    c->masked_start = v->kept[MASKED_START];
+    c->z = v->kept[Z];
+    c->h = states_of(v);
+    c->c = v->kept[CELL];
+    c->forget = !v->call->need_gradient;
+    c->dy = c->dy_last = c->dc_last = NULL;
+    c->dh_start = v->kept[DSTART_H];
+    c->dc_start = v->kept[DSTART_C];
+    c->scratch = v->scratch[CELL_SCRATCH];
+    c->dh_norms = v->call->state_norms;
     if (s2s_activation_kernel(o->activation) >= 0)
-        run.cell.activation = (s2s_pointwise)s2s_activation_kernel(o->activation);
-    return run;
+        c->activation = (s2s_pointwise)s2s_activation_kernel(o->activation);
 }
 
-static view view_of(const s2s_recurrent_cell *cell, s2s_layer_call *call)
+/* Where the buffers lie changes with the shard's shape alone. */
+static void place_buffers(view *v)
+{
+    const s2s_steps *steps = v->steps;
+    s2s_buffer kept[BUFFERS], scratch[SCRATCHES];
+
+    if (v->placed == v->call && v->rows == steps->rows && v->batch == steps->sequences && v->count == steps->count)
+        return;
+    v->placed = v->call;
+    v->rows = steps->rows;
+    v->batch = steps->sequences;
+    v->count = steps->count;
+    buffers_of(v->cell, v->o, v->call->spec->flags, v->in->form, v->width, kept);
+    scratch_of(v->cell, v->kernels, v->o, v->call->spec->flags, v->in->form, v->width, scratch);
+    s2s_buffers_carve(kept, BUFFERS, v->rows, v->batch, v->count, v->call->kept, v->kept);
+    s2s_buffers_carve(scratch, SCRATCHES, v->rows, v->batch, v->count, v->call->scratch, v->scratch);
+}
+
+/* What an earlier call saw. */
+static view *view_of(const s2s_layer_call *call) { return (view *)(void *)call->kept; }
+
+static view *look(const s2s_recurrent_cell *cell, s2s_layer_call *call)
 {
     const s2s_recurrent_options *o = call->options;
     const unsigned flags = call->spec->flags;
     s2s_value *in = &call->input[0];
-    s2s_buffer kept[BUFFERS], scratch[SCRATCHES];
-    view v = {
-        .o = o, .cell = cell, .kernels = call->spec->kernels, .call = call, .in = in, .steps = in->steps, .width = in->width, .units = o->units,
-        .gates = cell->gates, .panels = s2s_panels(o->units),
-        .backwards = backwards(o, flags), .sequences = sequences(o, flags), .flipped = flips_output(o, flags),
-        .drop_input = call->training && o->dropout > 0, .drop_state = call->training && o->recurrent_dropout > 0,
-    };
+    view *v = view_of(call);
 
-    buffers_of(cell, o, flags, in->form, in->width, kept);
-    scratch_of(cell, call->spec->kernels, o, flags, in->form, in->width, scratch);
-    s2s_buffers_carve(kept, BUFFERS, in->steps->rows, in->steps->sequences, in->steps->count, call->kept, v.kept);
-    s2s_buffers_carve(scratch, SCRATCHES, in->steps->rows, in->steps->sequences, in->steps->count, call->scratch, v.scratch);
-    v.run = run_of(&v);
-    return v;
-}
-
-/* What forward saw, for another call. */
-static view seen_before(s2s_layer_call *call)
-{
-    view v = *(const view *)(const void *)call->kept;
-
-    v.call = call;
+    v->o = o;
+    v->cell = cell;
+    v->kernels = call->spec->kernels;
+    v->call = call;
+    v->in = in;
+    v->steps = in->steps;
+    v->width = in->width;
+    v->units = o->units;
+    v->gates = cell->gates;
+    v->backwards = backwards(o, flags);
+    v->sequences = sequences(o, flags);
+    v->flipped = flips_output(o, flags);
+    v->drop_input = call->training && o->dropout > 0;
+    v->drop_state = call->training && o->recurrent_dropout > 0;
+    place_buffers(v);
+    set_cell(v);
     return v;
 }
 
@@ -385,23 +418,21 @@ static void last_states(const s2s_steps *steps, int64_t units, const real *h, re
 
 void s2s_recurrent_forward(const s2s_recurrent_cell *cell, s2s_layer_call *call)
 {
-    view v = view_of(cell, call);
-    s2s_cell_run run = v.run;
+    view *v = look(cell, call);
 
-    memcpy(call->kept, &v, sizeof v);
-    prepare_input(&v);
-    start_states(&v);
-    if (v.drop_state) {
+    prepare_input(v);
+    start_states(v);
+    if (v->drop_state) {
         const s2s_stream stream = s2s_dropout_second(&call->dropout);
 
-        s2s_dropout_mask(&stream, v.o->recurrent_dropout, call->example, v.steps->sequences, v.units, v.kept[STATE_MASK]);
+        s2s_dropout_mask(&stream, v->o->recurrent_dropout, call->example, v->steps->sequences, v->units, v->kept[STATE_MASK]);
     }
-    project(&v, &run.cell);
-    cell->forward(&run);
-    if (v.flipped)
-        s2s_reverse_or_copy(v.steps, true, v.units, run.cell.h, call->output->x);
-    else if (!v.sequences)
-        last_states(v.steps, v.units, run.cell.h, call->output->x);
+    project(v, &v->run.cell);
+    cell->forward(&v->run);
+    if (v->flipped)
+        s2s_reverse_or_copy(v->steps, true, v->units, v->run.cell.h, call->output->x);
+    else if (!v->sequences)
+        last_states(v->steps, v->units, v->run.cell.h, call->output->x);
 }
 
 /* --- back --------------------------------------------------------------------------------------------------------------------- */
@@ -437,30 +468,31 @@ static void input_gradient(const view *v)
 
 void s2s_recurrent_backward(s2s_layer_call *call)
 {
-    view v = seen_before(call);
-    s2s_cell_run *run = &v.run;
+    view *v = view_of(call);
+    s2s_cell *c = &v->run.cell;
 
-    if (v.flipped) {
-        s2s_reverse_or_copy(v.steps, true, v.units, call->output->dx, v.kept[FLIPPED_DY]);
-        run->cell.dy = v.kept[FLIPPED_DY];
-    } else if (v.sequences) {
-        run->cell.dy = call->output->dx;
+    assert(v->call == call);
+    if (v->flipped) {
+        s2s_reverse_or_copy(v->steps, true, v->units, call->output->dx, v->kept[FLIPPED_DY]);
+        c->dy = v->kept[FLIPPED_DY];
+    } else if (v->sequences) {
+        c->dy = call->output->dx;
     } else {
-        run->cell.dy_last = call->output->dx;
+        c->dy_last = call->output->dx;
     }
-    v.cell->backward(run);
-    if (v.in->form == S2S_CONSTANT)
-        s2s_kernel->sum_steps(v.steps, v.gates, v.units, v.kept[Z], v.kept[SUMS]);
-    input_gradient(&v);
+    v->cell->backward(&v->run);
+    if (v->in->form == S2S_CONSTANT)
+        s2s_kernel->sum_steps(v->steps, v->gates, v->units, v->kept[Z], v->kept[SUMS]);
+    input_gradient(v);
 }
 
 /* --- weight gradients ------------------------------------------------------------------------------------------------------------- */
 
-static void kernel_gradient(const view *v, int64_t first, int64_t last)
+static void kernel_gradient(const view *v, real *const *gradient, int64_t first, int64_t last)
 {
     const int64_t columns = v->units * v->gates, rows = input_rows(v);
     const s2s_segment all = { 0, 0, rows };
-    real *dw = v->call->gradient[KERNEL];
+    real *dw = gradient[KERNEL];
 
     if (dw == NULL || first >= last)
         return;
@@ -484,13 +516,13 @@ static int64_t recurrent_segments(const s2s_steps *s, s2s_segment *segment)
     return count;
 }
 
-static void recurrent_gradient(const view *v, int64_t first, int64_t last)
+static void recurrent_gradient(const view *v, real *const *gradient, int64_t first, int64_t last)
 {
     s2s_segment *segment = (s2s_segment *)(void *)v->kept[SEGMENTS];
     const real *start = v->drop_state ? v->kept[MASKED_START] : v->kept[START_H];
     const real *h = v->drop_state ? v->kept[MASKED] : v->run.cell.h;
     const s2s_segment at_start = { 0, 0, v->steps->sequences };
-    real *du = v->call->gradient[RECURRENT];
+    real *du = gradient[RECURRENT];
 
     if (du == NULL || first >= last)
         return;
@@ -499,9 +531,9 @@ static void recurrent_gradient(const view *v, int64_t first, int64_t last)
     v->cell->recurrent_gradient(&v->run, segment, recurrent_segments(v->steps, segment), h, first, last, du);
 }
 
-static void bias_gradient(const view *v)
+static void bias_gradient(const view *v, real *const *gradient)
 {
-    real *db = v->o->use_bias ? v->call->gradient[BIAS] : NULL;
+    real *db = v->o->use_bias ? gradient[BIAS] : NULL;
 
     if (db == NULL)
         return;
@@ -510,13 +542,13 @@ static void bias_gradient(const view *v)
         v->cell->recurrent_bias_gradient(&v->run, db + v->units * v->gates);
 }
 
-static void start_gradient(const view *v)
+static void start_gradient(const view *v, real *const *gradient)
 {
     const int first = v->o->use_bias ? BIAS + 1 : BIAS;
 
     for (int i = 0; v->o->learned_initial_state && i < (v->cell->cell_state ? 2 : 1); i++) {
         const real *d = v->kept[DSTART_H + i];
-        real *dw = v->call->gradient[first + i];
+        real *dw = gradient[first + i];
 
         for (int64_t b = 0; dw && b < v->steps->sequences; b++)
             for (int64_t u = 0; u < v->units; u++)
@@ -529,14 +561,14 @@ static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 /* Tiles: blocks of kernel rows, then blocks of recurrent kernel rows, then one for biases and start states. */
 void s2s_recurrent_accumulate(s2s_layer_call *call)
 {
-    const view v = seen_before(call);
-    const int64_t rows = v.kernels->gradient_rows, first = call->tile_first, last = call->tile_last;
-    const int64_t k = s2s_gradient_tiles(v.kernels, v.width), r = s2s_gradient_tiles(v.kernels, v.units);
+    const view *v = view_of(call);
+    const int64_t rows = v->kernels->gradient_rows, first = call->tile_first, last = call->tile_last;
+    const int64_t k = s2s_gradient_tiles(v->kernels, v->width), r = s2s_gradient_tiles(v->kernels, v->units);
 
-    kernel_gradient(&v, first * rows, smaller(smaller(last, k) * rows, v.width));
-    recurrent_gradient(&v, first > k ? (first - k) * rows : 0, smaller((last - k) * rows, v.units));
+    kernel_gradient(v, call->gradient, first * rows, smaller(smaller(last, k) * rows, v->width));
+    recurrent_gradient(v, call->gradient, first > k ? (first - k) * rows : 0, smaller((last - k) * rows, v->units));
     if (last > k + r) {
-        bias_gradient(&v);
-        start_gradient(&v);
+        bias_gradient(v, call->gradient);
+        start_gradient(v, call->gradient);
     }
 }

@@ -31,10 +31,15 @@ static inline int64_t groups_of(int64_t units) { return (int64_t)((uint64_t)(uni
 /* Valid lanes of a group; all but the last have VEC_LANES. */
 static inline int64_t group_lanes(int64_t group, int64_t units) { return min_of(VEC_LANES, units - group * VEC_LANES); }
 
-/* The block that begins with group `first`. */
+/* Groups of the block that begins with group `first`. */
+static inline int64_t groups_of_block(int64_t gates, int64_t units, int64_t first)
+{
+    return min_of(groups_a_block[gates], groups_of(units) - first);
+}
+
 static inline block block_at(int64_t gates, int64_t units, int64_t first)
 {
-    int64_t groups = min_of(groups_a_block[gates], groups_of(units) - first);
+    int64_t groups = groups_of_block(gates, units, first);
 
     return (block){ .first = first, .groups = groups, .vectors = (int)(groups * gates) };
 }
@@ -51,8 +56,8 @@ static inline int64_t group_offset(int64_t group, int64_t panel_stride)
 static inline void block_offsets(int64_t gates, int64_t gate_stride, int64_t panel_stride, int64_t *at)
 {
     for (int64_t group = 0; group < groups_a_block[gates]; group++)
-        for (int64_t gate = 0; gate < gates; gate++)
-            *at++ = group_offset(group, panel_stride) + gate * gate_stride;
+        for (int64_t gate = 0, from = group_offset(group, panel_stride); gate < gates; gate++, from += gate_stride)
+            *at++ = from;
 }
 
 /* `lanes` elements at p, of a vector that may reach beyond the last unit. */

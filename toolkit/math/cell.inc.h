@@ -20,6 +20,7 @@ typedef struct step {
     int64_t z_first, c_first, c_before_first;      /* the same for z and c: they may be forgotten */
     const real *before;              /* (rows,H) states before, NULL: zeros */
     const real *masked;              /* the same times the mask of recurrent dropout: what the product reads */
+    s2s_operand read;                /* what the product under way reads */
 } step;
 
 static step step_at(const s2s_cell *cell, int64_t t)
@@ -59,18 +60,20 @@ static int64_t panel_row(const s2s_cell *cell, int64_t row, int64_t width, int64
 /* --- forward ---------------------------------------------------------------------------------------------------------------- */
 
 /* What the product of a step reads: no columns when the states are zero. It lasts until the next one is made: both use the scratch. */
-static lhs step_lhs(const s2s_cell *cell, const step *s, const real *states)
+static lhs step_lhs(const s2s_cell *cell, step *s, const real *states)
 {
-    return lhs_of(s->rows, s2s_operand_rows(states ? states : cell->z, cell->units, states ? cell->units : 0), cell->scratch);
+    s->read.base = states ? states : cell->z;
+    s->read.panel_stride = S2S_LANES;
+    s->read.row_stride = cell->units;
+    s->read.gates = 1;
+    s->read.units = states ? cell->units : 0;
+    return lhs_of(s->rows, &s->read, cell->scratch);
 }
 
 /* The block that begins with group `first`, for the product of a step. */
 static block step_block(const step *s, const real *packed, const lhs *a, int64_t gates, int64_t units, int64_t first)
 {
-    block b = packed_block(packed, a, gates, units, first);
-
-    b.far |= s->t <= FIRST_PRODUCT;
-    return b;
+    return packed_block(packed, a, s->t <= FIRST_PRODUCT, gates, units, first);
 }
 
 /* Where the product with one packed weight lies in z and in the projection: gates `gate` .. gate + gates - 1. */
@@ -106,12 +109,21 @@ static void step_product(const s2s_cell *cell, const step *s, const place *p, co
     block_product(s->rows, b, a, &t);
 }
 
+/*
+ * Lanes of the states at `at` that may be written. Of a small model it is all of them, as long as they lie within the states: those beyond
+ * the row belong to later ones, which are not made yet. The next step would wait for a part of a vector to reach the cache.
+ */
+static inline int64_t state_lanes(const s2s_cell *cell, int64_t at, int64_t lanes)
+{
+    return cell->units < VEC_LANES && at + VEC_LANES <= cell->steps->rows * cell->units ? VEC_LANES : lanes;
+}
+
 /* h and, for the next step's product, h times the mask. */
 static inline __attribute__((always_inline)) void store_state(const s2s_cell *cell, const step *s, int64_t group, int64_t r, vec h, int64_t lanes)
 {
     int64_t at = (s->first + r) * cell->units + group * VEC_LANES;
 
-    store_lanes(cell->h + at, h, lanes);
+    store_lanes(cell->h + at, h, state_lanes(cell, at, lanes));
     if (cell->mask != NULL && s->t + 1 < cell->steps->count)
         store_lanes(cell->masked + at, vec_mul(h, load_lanes(unit_row(cell->mask, r, cell->units, group), lanes)), lanes);
 }

@@ -125,6 +125,8 @@ static real largest_of(int64_t n, const real *x)
         max = vec_max(vec_load(x + i), max);
     for (; i < n; i++)
         largest = x[i] > largest ? x[i] : largest;
+    if (n < VEC_LANES)
+        return largest;
     vec_store(lane, max);
     for (int l = 0; l < VEC_LANES; l++)
         largest = lane[l] > largest ? lane[l] : largest;
@@ -140,10 +142,27 @@ static void shifted_exponential(int64_t n, const real *x, real *y)
     vec_store_part(y, vec_exp(vec_sub(vec_load_part(x, n), shift)), n);
 }
 
+/* A row of one vector. In between it is stored whole: what reads a part of a vector that was just stored waits for it to reach the cache. */
+static void softmax_vector(int64_t n, const real *x, real *y)
+{
+    real lane[VEC_LANES], sum = 0;
+    vec e = vec_exp(vec_sub(vec_load_part(x, n), vec_set(largest_of(n, x))));
+
+    vec_store(lane, e);
+    for (int64_t i = 0; i < n; i++)
+        sum += lane[i];
+    vec_store_part(y, vec_div(e, vec_set(sum)), n);
+}
+
 enum { SOFTMAX_ROWS = 8 };            /* rows at a time: the sums are chains, and several chains run side by side */
 
 static void softmax_rows(int64_t m, int64_t n, const real *x, int64_t x_stride, real *y, int64_t y_stride)
 {
+    if (n <= VEC_LANES) {
+        for (int64_t r = 0; r < m; r++)
+            softmax_vector(n, x + r * x_stride, y + r * y_stride);
+        return;
+    }
     for (int64_t first = 0; first < m; first += SOFTMAX_ROWS) {
         int64_t rows = m - first < SOFTMAX_ROWS ? m - first : SOFTMAX_ROWS;
         real sum[SOFTMAX_ROWS] = { 0 };

@@ -12,6 +12,7 @@
 enum {
     SLICE_ROWS = 384,                /* rows of a slice: a block of Z with 16 lanes is 96 KB, and dW is read and written once for them */
     CHUNK_COLUMNS = 128,             /* columns of A that are copied at a time: they pass over a block of Z while it is near */
+    SMALL_ROWS = 32,                 /* of a small model's product, which is made with nothing copied */
     CHUNK_TILES = CHUNK_COLUMNS / 2  /* the most tiles in them: no VEC_ROWS is less than 2 */
 };
 
@@ -246,6 +247,27 @@ static void gradient_slice(const slice *s, int64_t a_stride, const s2s_operand *
     }
 }
 
+/* Small models: few rows by one panel of Z, row by row of dW. */
+static bool is_small(const s2s_segment *segments, int64_t segment_count, const s2s_operand *z)
+{
+    return segment_count == 1 && segments->count <= SMALL_ROWS && z->units <= S2S_LANES;
+}
+
+static void small_gradient(const s2s_segment *segment, const real *a, int64_t a_stride, s2s_operand z, int64_t k_first, int64_t k_last,
+                           real *dw, int64_t dw_stride)
+{
+    row_sums s;
+
+    a += segment->a_row * a_stride + k_first;
+    dw += k_first * dw_stride;
+    z.base += segment->z_row * z.row_stride;
+    sums_begin(&s, segment->count, a_stride, &z);
+    for (int64_t first = 0; first < groups_of(z.units); first += groups_a_block[z.gates]) {
+        sums_block(&s, &z, first);
+        add_row_sums(&s, k_last - k_first, a, dw + first * VEC_LANES, dw_stride);
+    }
+}
+
 static void product_gradient(const s2s_segment *segments, int64_t segment_count, const real *a, int64_t a_stride, s2s_operand z,
                              int64_t k_first, int64_t k_last, real *dw, int64_t dw_stride)
 {
@@ -255,6 +277,10 @@ static void product_gradient(const s2s_segment *segments, int64_t segment_count,
     s.segment = segments;
     s.done = 0;
     assert(z.gates >= 1 && z.gates <= BLOCK_VECTORS && k_first >= 0);
+    if (is_small(segments, segment_count, &z)) {
+        small_gradient(segments, a, a_stride, z, k_first, k_last, dw, dw_stride);
+        return;
+    }
     for (int64_t i = 0; i < segment_count; i++)
         rows += segments[i].count;
     for (int64_t parts = (rows + SLICE_ROWS - 1) / SLICE_ROWS; parts > 0; parts--) {

@@ -29,10 +29,10 @@ int s2s_kernels_available(const s2s_kernels *const **ret)
 
     found[count++] = &s2s_kernels_plain;
 #ifdef S2S_HAVE_X86
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2"))
         found[count++] = &s2s_kernels_avx2;
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vl"))
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("bmi2"))
         found[count++] = &s2s_kernels_avx512;
 #endif
 #ifdef S2S_HAVE_NEON
@@ -85,7 +85,10 @@ const s2s_kernels *s2s_kernels_for(s2s_precision precision)
 void s2s_denormals_off(void)
 {
 #if defined(S2S_HAVE_X86)
-    _mm_setcsr(_mm_getcsr() | _MM_FLUSH_ZERO_ON | 0x0040);       /* 0x0040: denormals are zeros */
+    const unsigned off = _MM_FLUSH_ZERO_ON | 0x0040;             /* 0x0040: denormals are zeros */
+
+    if ((_mm_getcsr() & off) != off)                             /* writing takes much longer than reading */
+        _mm_setcsr(_mm_getcsr() | off);
 #elif defined(S2S_HAVE_NEON)
     uint64_t control;
 

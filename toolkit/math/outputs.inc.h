@@ -15,11 +15,10 @@ static void to_panels(int64_t m, const lhs *a, const real *packed, const real *b
     assert(gates >= 1 && gates <= BLOCK_VECTORS && z_rows >= m);
     block_offsets(gates, S2S_LANES, panel_stride, at);
     for (int64_t first = 0; first < groups_of(units); first += groups_a_block[gates]) {
-        block b = packed_block(packed, a, gates, units, first);
+        block b = packed_block(packed, a, true, gates, units, first);      /* far: a pass needs such a product once */
         tile t = { .c = z + group_offset(first, panel_stride), .c_stride = gates * S2S_LANES, .c_at = at,
                    .start = start, .start_at = side_by_side };
 
-        b.far = true;                                   /* a pass needs such a product once */
         if (add)
             continue_from_c(&t);
         else
@@ -56,10 +55,9 @@ static void to_rows(int64_t m, const lhs *a, const real *packed, bool far, const
                     int64_t c_stride)
 {
     for (int64_t first = 0; first < groups_of(n); first += groups_a_block[1], c += BLOCK_VECTORS * VEC_LANES) {
-        block b = packed_block(packed, a, 1, n, first);
+        block b = packed_block(packed, a, far, 1, n, first);
         real start[BLOCK_VECTORS * VEC_LANES];
 
-        b.far |= far;
         if (!add)
             block_bias(bias, &b, 1, n, start);
         if ((first + b.groups) * VEC_LANES <= n) {

@@ -17,13 +17,13 @@ enum {
     LINE = 64 / sizeof(real)
 };
 
-/* What a product reads on its left (outputs.inc.h): here, the operand itself and all of it. */
-typedef s2s_operand lhs;
+/* What a product reads on its left (outputs.inc.h): here, an operand as it is, from `base` on. Copies of an operand just written would stall. */
+typedef struct lhs { const real *base; const s2s_operand *of; } lhs;
 enum { LHS_ROOM = 1 };
 
-static lhs lhs_of(int64_t m, s2s_operand a, real *room) { (void)m, (void)room; return a; }
+static lhs lhs_of(int64_t m, const s2s_operand *a, real *room) { (void)m, (void)room; return (lhs){ a->base, a }; }
 static int64_t lhs_padding(int64_t k) { (void)k; return 0; }
-static void lhs_skip(lhs *a, int64_t rows) { a->base += rows * a->row_stride; }
+static void lhs_skip(lhs *a, int64_t rows) { a->base += rows * a->of->row_stride; }
 
 /* Rows row .. row + rows - 1 of a product, by all columns of A or some; `continues`: not its first columns. */
 typedef struct part { int64_t row, rows; bool continues; lhs a; } part;
@@ -31,24 +31,22 @@ typedef struct part { int64_t row, rows; bool continues; lhs a; } part;
 /* As many rows as stay in the second-level cache, with the results of a block, while all blocks of the weight pass over them. */
 static bool next_part(part *p, int64_t m, const s2s_operand *a, real *room)
 {
-    const int64_t columns = a->gates * a->units, most = columns > 0 ? PART_ELEMENTS / columns : m;
+    const int64_t columns = a->gates * a->units, most = columns > 0 && m > CHUNK_ROWS ? PART_ELEMENTS / columns : m;
 
     (void)room;
     p->row += p->rows;
     p->rows = min_of(m - p->row, most < CHUNK_ROWS ? CHUNK_ROWS : most);
-    p->a = *a;
-    lhs_skip(&p->a, p->row);
+    p->a = (lhs){ a->base + p->row * a->row_stride, a };
     return p->rows > 0;
 }
 
 /* The block that begins with group `first`, of a weight that `a` will be multiplied with. */
-static inline block packed_block(const real *packed, const lhs *a, int64_t gates, int64_t units, int64_t first)
+static inline block packed_block(const real *packed, const lhs *a, bool far, int64_t gates, int64_t units, int64_t first)
 {
-    block b = block_at(gates, units, first);
+    const int64_t k = a->of->gates * a->of->units, groups = groups_of_block(gates, units, first);
 
-    b.w = packed + first * gates * a->gates * a->units * VEC_LANES;
-    b.far = gates * units * a->gates * a->units > NEAR_ELEMENTS;
-    return b;
+    return (block){ .first = first, .groups = groups, .vectors = (int)(groups * gates), .w = packed + first * gates * k * VEC_LANES,
+                    .far = far || gates * units * k > NEAR_ELEMENTS };
 }
 
 /* --- packing ---------------------------------------------------------------------------------------------------------- */
@@ -69,40 +67,58 @@ static void pack_forward(s2s_matrix w, real *packed)
         block b = block_at(w.gates, w.units, first);
 
         for (int64_t i = 0; i < w.k; i++)
-            for (int64_t group = first; group < first + b.groups; group++)
-                for (int64_t gate = 0; gate < w.gates; gate++, packed += VEC_LANES)
-                    vec_store(packed, load_lanes(w.w + i * w.stride + gate * w.units + group * VEC_LANES,
-                                                 group_lanes(group, w.units)));
+            for (int64_t group = first; group < first + b.groups; group++) {
+                const real *from = w.w + i * w.stride + group * VEC_LANES;
+                int64_t lanes = group_lanes(group, w.units);
+
+                for (int64_t gate = 0; gate < w.gates; gate++, from += w.units, packed += VEC_LANES)
+                    vec_store(packed, load_lanes(from, lanes));
+            }
     }
 }
 
-/* rows: a constant where all are there. */
-static inline __attribute__((always_inline)) void write_columns(const real square[VEC_LANES][S2S_LANES], const int64_t rows, int64_t columns,
-                                                                real *to, int64_t to_stride)
+/* rows: a constant; the other lanes are zeros. */
+static inline __attribute__((always_inline)) void write_columns(const real *w, int64_t stride, const int rows, int64_t columns, real *to,
+                                                                int64_t to_stride)
 {
-    for (int64_t x = 0; x < columns; x++, to += to_stride) {
+    for (int64_t x = 0; x < columns; x++, w++, to += to_stride) {
         if (rows < VEC_LANES)
             vec_store(to, vec_set(0));
-        for (int64_t r = 0; r < rows; r++)
-            to[r] = square[r][x];
+        UNROLL for (int r = 0; r < rows; r++)
+            to[r] = w[r * stride];
     }
 }
+
+typedef void write_function(const real *w, int64_t stride, int64_t columns, real *to, int64_t to_stride);
+
+#define WRITE(rows, unused) \
+static void write_##rows(const real *w, int64_t stride, int64_t columns, real *to, int64_t to_stride) \
+{ write_columns(w, stride, rows, columns, to, to_stride); }
+TILES_15(WRITE, 0)
+#undef WRITE
+
+static write_function *const writes[] = {
+#define WRITE(rows, unused) write_##rows,
+TILES_15(WRITE, 0)
+#undef WRITE
+};
 
 /*
  * A square of w's rows, first copied as it lies, then written column by column: read in place, rows that are a power of two apart would
- * fight for the same cache lines. `rows` rows (the others are zeros) of `columns` columns, VEC_LANES rows to a vector.
+ * fight for the same cache lines. Rows that do not fill a vector are few: they are. `rows` rows of `columns` columns.
  */
 static void pack_square(const real *w, int64_t stride, int64_t rows, int64_t columns, real *to, int64_t to_stride)
 {
     real square[VEC_LANES][S2S_LANES];
 
+    if (rows < VEC_LANES) {
+        writes[rows - 1](w, stride, columns, to, to_stride);
+        return;
+    }
     for (int64_t r = 0; r < rows; r++)
         for (int64_t x = 0; x < columns; x += VEC_LANES)
             vec_store(&square[r][x], load_lanes(w + r * stride + x, min_of(VEC_LANES, columns - x)));
-    if (rows == VEC_LANES)
-        write_columns(square, VEC_LANES, columns, to, to_stride);
-    else
-        write_columns(square, rows, columns, to, to_stride);
+    write_columns(square[0], S2S_LANES, VEC_LANES, columns, to, to_stride);
 }
 
 /* The outputs are the rows of w; k runs over its columns in the order (panel, gate, unit). */
@@ -246,23 +262,42 @@ static void tile_slices(int64_t m, const block *b, tile *t, int64_t pieces, int6
 /* All of k for rows that fit the cache. */
 static void block_chunk(int64_t m, const block *b, const lhs *a, tile *t)
 {
+    const s2s_operand *of = a->of;
+
     t->w = b->w;
-    if (a->units == 0) {
+    if (of->units == 0) {
         t->runs = 0;
         tile_rows(m, b->vectors, false, t);
-    } else if (a->gates == 1 && a->panel_stride == S2S_LANES) {
-        tile_slices(m, b, t, a->units, 1, 1);
+    } else if (of->gates == 1 && of->panel_stride == S2S_LANES) {
+        tile_slices(m, b, t, of->units, 1, 1);
     } else {
-        tile_slices(m, b, t, a->units / S2S_LANES, a->gates * S2S_LANES, a->panel_stride);
-        tile_slices(m, b, t, a->gates, a->units % S2S_LANES, S2S_LANES);
+        tile_slices(m, b, t, of->units / S2S_LANES, of->gates * S2S_LANES, of->panel_stride);
+        tile_slices(m, b, t, of->gates, of->units % S2S_LANES, S2S_LANES);
     }
+}
+
+/* Small models: rows that fit one tile, by a k of one panel at most. */
+static bool is_one_tile(int64_t m, const block *b, const lhs *a) { return m > 0 && m <= VEC_ROWS(b->vectors) && a->of->units <= S2S_LANES; }
+
+static void one_tile(int64_t m, const block *b, const lhs *a, tile *t)
+{
+    t->w = b->w;
+    t->runs = a->of->units > 0 ? a->of->gates : 0;
+    t->run = a->of->units;
+    t->a_step = S2S_LANES;
+    look_ahead(t, NULL, NULL);
+    tiles[m - 1][b->vectors - 1](t);
 }
 
 /* C = start + A W for one block; `t` says what start and C are, and is used up. An A of no columns: C = start. */
 static void block_product(int64_t m, const block *b, const lhs *a, tile *t)
 {
     t->a = a->base;
-    t->a_stride = a->row_stride;
+    t->a_stride = a->of->row_stride;
+    if (is_one_tile(m, b, a)) {
+        one_tile(m, b, a, t);
+        return;
+    }
     for (int64_t rows = CHUNK_ROWS; m > CHUNK_ROWS; m -= rows) {
         tile next = *t;
 

@@ -109,9 +109,9 @@ static lhs lhs_convert(int64_t m, const s2s_operand *a, int64_t first, int64_t l
     return (lhs){ .tiles = room, .first = first, .links = links, .total = links_of_runs(a->gates * groups_of(a->units)) };
 }
 
-static lhs lhs_of(int64_t m, s2s_operand a, real *room)
+static lhs lhs_of(int64_t m, const s2s_operand *a, real *room)
 {
-    return lhs_convert(m, &a, 0, links_of_runs(a.gates * groups_of(a.units)), room);
+    return lhs_convert(m, a, 0, links_of_runs(a->gates * groups_of(a->units)), room);
 }
 
 /* What lhs_of needs for the rows that fill up a tile, beside one row of whole panels for each. */
@@ -143,10 +143,11 @@ static bool next_part(part *p, int64_t m, const s2s_operand *a, real *room)
 
 /* --- the product of a block ------------------------------------------------------------------------------------------------ */
 
-static inline block packed_block(const real *packed, const lhs *a, int64_t gates, int64_t units, int64_t first)
+static inline block packed_block(const real *packed, const lhs *a, bool far, int64_t gates, int64_t units, int64_t first)
 {
     block b = block_at(gates, units, first);
 
+    (void)far;                       /* asking ahead was measured: tiles and memory get in each other's way */
     b.w = packed + first * gates * a->total * TERMS * TILE;
     return b;
 }

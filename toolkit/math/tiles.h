@@ -14,5 +14,6 @@
 #define TILES_10(X, v) TILES_9(X, v) X(10, v)
 #define TILES_11(X, v) TILES_10(X, v) X(11, v)
 #define TILES_12(X, v) TILES_11(X, v) X(12, v)
+#define TILES_15(X, v) TILES_12(X, v) X(13, v) X(14, v) X(15, v)
 
 #endif
