@@ -199,11 +199,19 @@ static s2s_status predict_block(predicting *p, double length, block *ret, s2s_er
     return S2S_OK;
 }
 
+/* Validation's examples, or those of training where that has not enough for a batch. Fresh ones are not there before they are drawn. */
+static const s2s_split *split_for(const s2s_dataset *dataset, int64_t batch)
+{
+    const s2s_split *train = &dataset->split[S2S_TRAIN], *validation = &dataset->split[S2S_VALIDATION];
+    const bool enough = validation->count >= batch || validation->count >= train->count;
+
+    return validation->count > 0 && (enough || dataset->fresh) ? validation : train;
+}
+
 static s2s_status predict(const s2s_experiment *experiment, const real *weights, int64_t batch, double seconds, const s2s_bench *bench,
                           s2s_bench_figures *ret, s2s_error *err)
 {
-    const s2s_split *splits = experiment->dataset->split;
-    predicting p = { .split = &splits[splits[S2S_VALIDATION].count > 0 ? S2S_VALIDATION : S2S_TRAIN] };
+    predicting p = { .split = split_for(experiment->dataset, batch) };
     s2s_runner_setup setup = {
         .graph = experiment->graph, .signature = &experiment->dataset->signature, .splits = &p.split, .split_count = 1,
         .shard_rows = experiment->options->train.shard_rows, .threads = bench->threads, .arena = experiment->arena,
