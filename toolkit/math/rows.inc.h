@@ -37,21 +37,23 @@ static void sums_block(row_sums *s, const s2s_operand *z, int64_t first)
     s->width = groups == groups_of(z->units) && (groups == 1 || z->gates == 1) ? z->gates * z->units : -1;
 }
 
+/* narrow: no vector is whole. */
 static inline __attribute__((always_inline)) void sum_row_any(const row_sums *s, const real *a, const real *c, real *sums, const int vectors,
-                                                              const bool padded)
+                                                              const bool padded, const bool narrow)
 {
     const real *z = s->z;
+    const int whole = narrow ? 0 : s->whole;
     vec sum[BLOCK_VECTORS];
 
     UNROLL for (int v = 0; v < vectors; v++)
-        sum[v] = v < s->whole ? vec_load(c + s->c_at[v]) : vec_load_part(c + s->c_at[v], s->lanes);
+        sum[v] = v < whole ? vec_load(c + s->c_at[v]) : vec_load_part(c + s->c_at[v], s->lanes);
     for (int64_t r = s->rows; r > 0; r--, a += s->a_stride, z += s->z_stride) {
         vec x = vec_set(*a);
 
         UNROLL for (int v = 0; v < vectors; v++) {
             const real *from = z + s->z_at[v];
 
-            sum[v] = vec_fma(x, padded || v < s->whole ? vec_load(from) : vec_load_part(from, s->lanes), sum[v]);
+            sum[v] = vec_fma(x, padded || v < whole ? vec_load(from) : vec_load_part(from, s->lanes), sum[v]);
         }
     }
     UNROLL for (int v = 0; v < vectors; v++)
@@ -60,12 +62,20 @@ static inline __attribute__((always_inline)) void sum_row_any(const row_sums *s,
 
 typedef void sum_function(const row_sums *s, const real *a, const real *c, real *sums);
 
-#define SUM(vectors, padded) \
-static void sum_row_##vectors##_##padded(const row_sums *s, const real *a, const real *c, real *sums) \
-{ sum_row_any(s, a, c, sums, vectors, padded); }
+#define SUM(vectors, form) \
+static void sum_row_##vectors##_##form(const row_sums *s, const real *a, const real *c, real *sums) \
+{ sum_row_any(s, a, c, sums, vectors, form & PADDED, form & NARROW); }
+enum { PADDED = 1, NARROW = 2 };
 TILES_4(SUM, 0)
 TILES_4(SUM, 1)
+TILES_4(SUM, 2)
+TILES_4(SUM, 3)
 #undef SUM
+
+static sum_function *const row_functions[][BLOCK_VECTORS] = {
+    { sum_row_1_0, sum_row_2_0, sum_row_3_0, sum_row_4_0 }, { sum_row_1_1, sum_row_2_1, sum_row_3_1, sum_row_4_1 },
+    { sum_row_1_2, sum_row_2_2, sum_row_3_2, sum_row_4_2 }, { sum_row_1_3, sum_row_2_3, sum_row_3_3, sum_row_4_3 },
+};
 
 /*
  * Of rows that lie one behind the other, vectors are stored whole: what they write too much, the next one writes again. That is faster than
@@ -86,11 +96,8 @@ static void store_sums(const row_sums *s, int64_t count, const real (*sums)[BLOC
 /* `count` rows of a weight, from the row at c on, `stride` apart; row i takes column i of A. */
 static void add_row_sums(const row_sums *s, int64_t count, const real *a, real *c, int64_t stride)
 {
-    static sum_function *const any[2][BLOCK_VECTORS] = {
-        { sum_row_1_0, sum_row_2_0, sum_row_3_0, sum_row_4_0 }, { sum_row_1_1, sum_row_2_1, sum_row_3_1, sum_row_4_1 }
-    };
     enum { MOST = 16 };
-    sum_function *const sum = any[s->padded][s->vectors - 1];
+    sum_function *const sum = row_functions[(s->padded ? PADDED : 0) | (s->whole == 0 ? NARROW : 0)][s->vectors - 1];
     real sums[MOST][BLOCK_VECTORS * VEC_LANES];
 
     for (int64_t now; count > 0; count -= now, a += now, c += now * stride) {
