@@ -1,4 +1,4 @@
-/* rows.inc.h -- the members that walk over rows: column sums, gathers and scatters, sums over steps. Included by the kernels' sources. */
+/* rows.inc.h -- what walks over rows: column sums and small gradients, gathers and scatters, sums over steps. Included by the kernels' sources. */
 
 /*
  * Rows of a weight's gradient by one block of Z: c + sum over rows, in order, of a_r z_r. Sums of several rows of the weight are made before
