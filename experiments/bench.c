@@ -55,6 +55,7 @@ typedef struct training {
     s2s_trainer *trainer;
     s2s_phases *phases;                    /* NULL: this block is not watched */
     double length, start;                  /* seconds */
+    int64_t look;                          /* the step after which the clock is read next */
     bool begun;
     block done;
     int64_t products, allocations;         /* at the start */
@@ -65,6 +66,7 @@ static void begin_block(training *t, const s2s_progress *progress)
 {
     t->begun = true;
     t->done = (block){ 0 };
+    t->look = 1;
     t->products = s2s_trainer_products(t->trainer);
     t->allocations = s2s_memory_allocations();
     t->epoch = progress->epoch;
@@ -74,7 +76,7 @@ static void begin_block(training *t, const s2s_progress *progress)
     t->start = s2s_clock_seconds();
 }
 
-/* The first step of a block warms up; the block ends when its time is over. */
+/* The first step of a block warms up; the block ends when its time is over. Of short steps not every one is worth a look at the clock. */
 static bool on_step(void *self, const s2s_progress *progress)
 {
     training *t = self;
@@ -87,7 +89,10 @@ static bool on_step(void *self, const s2s_progress *progress)
     t->done.examples += progress->examples - (progress->epoch == t->epoch ? t->examples : 0);
     t->epoch = progress->epoch;
     t->examples = progress->examples;
-    t->done.seconds = progress->clock - t->start;
+    if (t->done.steps < t->look)
+        return true;
+    t->done.seconds = s2s_clock_seconds() - t->start;
+    t->look += 1 + t->done.steps / 64;
     if (t->done.seconds < t->length)
         return true;
     t->done.products = s2s_trainer_products(t->trainer) - t->products;

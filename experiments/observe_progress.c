@@ -8,8 +8,6 @@
 typedef struct bar {
     const s2s_session *session;
     double drawn;                  /* seconds; when it was last drawn */
-    int64_t first;                 /* step at which this session found the epoch */
-    int64_t epoch;
     bool visible;
 } bar;
 
@@ -29,9 +27,9 @@ void s2s_bar_draw(int64_t done, int64_t total, int width, char *buffer)
 /* What stands right of the bar: rate, time left, loss. */
 static int right_text(const bar *self, const s2s_progress *progress, char *buffer, size_t size)
 {
-    const double rate = progress->seconds > 0 ? (double)progress->examples / progress->seconds : 0;
-    const int64_t done = progress->step - self->first;
-    const double left = done > 0 ? progress->seconds / (double)done * (double)(progress->steps - progress->step) : 0;
+    const double seconds = self->drawn > progress->since ? self->drawn - progress->since : 0;
+    const double rate = seconds > 0 ? (double)progress->examples / seconds : 0;
+    const double left = seconds / (double)progress->step * (double)(progress->steps - progress->step);
     char samples[S2S_SHOWN_SIZE], time[S2S_SHOWN_SIZE], loss[S2S_SHOWN_SIZE];
 
     return snprintf(buffer, size, "  %s samples/s  %s left  loss %s", s2s_show_count((int64_t)rate, samples),
@@ -60,12 +58,8 @@ static void draw(bar *self, const s2s_progress *progress)
 static void step(void *this, const s2s_progress *progress)
 {
     bar *self = this;
-    const double now = s2s_clock_seconds();
+    const double now = s2s_clock_about();
 
-    if (progress->epoch != self->epoch) {
-        self->epoch = progress->epoch;
-        self->first = progress->step - 1;
-    }
     if (now - self->drawn < BETWEEN)
         return;
     self->drawn = now;

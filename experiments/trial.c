@@ -182,7 +182,7 @@ static bool on_step(void *self, const s2s_progress *progress)
 {
     static const double BETWEEN = 0.1;         /* seconds */
     runner      *r = self;
-    const double now = s2s_clock_seconds();
+    const double now = s2s_clock_about();
 
     if (now - r->seen >= BETWEEN) {
         r->seen = now;

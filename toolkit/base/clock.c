@@ -3,20 +3,24 @@
 
 #include <time.h>
 
-double s2s_clock_seconds(void)
+static double seconds_of(clockid_t clock)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-double s2s_clock_wall(void)
-{
-    struct timespec now;
+double s2s_clock_seconds(void) { return seconds_of(CLOCK_MONOTONIC); }
+double s2s_clock_wall(void) { return seconds_of(CLOCK_REALTIME); }
 
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+double s2s_clock_about(void)
+{
+#ifdef CLOCK_MONOTONIC_COARSE
+    return seconds_of(CLOCK_MONOTONIC_COARSE);
+#else
+    return seconds_of(CLOCK_MONOTONIC);
+#endif
 }
 
 void s2s_clock_date(char *buffer, size_t size)

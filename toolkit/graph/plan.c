@@ -115,6 +115,8 @@ static void make_runs(const s2s_plan *plan, const s2s_plan_options *o, s2s_arena
 
         for (int k = 0; k < node->spec.weight_count; k++)
             run->weight[k] = plan->weights + g->weight[node->weight_first + k].offset;
+        for (int k = 0; k < node->input_count; k++)
+            run->input[k] = w->value[node->input[k]];
         run->call = (s2s_layer_call){
             .options = node->options, .spec = &node->spec, .input_count = node->input_count, .input = run->input,
             .output = &w->value[node->output], .weight = run->weight, .packed = plan->packed + node->packed_offset,
@@ -224,15 +226,9 @@ s2s_status s2s_plan_create(const s2s_graph *graph, const s2s_plan_options *optio
 void s2s_plan_pack_node(s2s_plan *plan, int node, s2s_direction direction)
 {
     const s2s_graph_node *n = &plan->graph->node[node];
-    s2s_layer_call call = plan->workspace[0]->run[node].call;
-    s2s_value input[S2S_INPUTS_MAX];
 
-    if (n->ops->pack == NULL || n->spec.packed == 0)
-        return;
-    for (int i = 0; i < n->input_count; i++)
-        input[i] = plan->workspace[0]->value[n->input[i]];
-    call.input = input;
-    n->ops->pack(&call, direction, plan->packed + n->packed_offset);
+    if (n->ops->pack != NULL && n->spec.packed > 0)
+        n->ops->pack(&plan->workspace[0]->run[node].call, direction, plan->packed + n->packed_offset);
 }
 
 void s2s_plan_pack(s2s_plan *plan)

@@ -88,19 +88,27 @@ static void make_parts(s2s_stepper *s, const s2s_graph *g, s2s_arena *arena)
     }
 }
 
+/* In whose share of all packed weights a node's copies for a direction lie, by the place of their middle. */
+static int64_t share_of(const s2s_stepper *s, const s2s_graph_node *node, s2s_direction direction)
+{
+    const int64_t twice_middle = 2 * S2S_DIRECTIONS * node->packed_offset + (2 * (int64_t)direction + 1) * node->spec.packed;
+
+    return twice_middle * s->updaters / (2 * S2S_DIRECTIONS * s->engine->graph->packed_elements);
+}
+
 /* What must be done to new weights. */
 static void make_lists(s2s_stepper *s, const s2s_graph *g, s2s_arena *arena)
 {
     s->constrained = S2S_NEW_ARRAY(arena, int, g->weight_count);
-    s->packed = S2S_NEW_ARRAY(arena, int, g->node_count);
+    s->packing = S2S_NEW_ARRAY(arena, s2s_step_packing, S2S_DIRECTIONS * g->node_count);
     if (s2s_arena_failed(arena))
         return;
     for (int i = 0; i < g->weight_count; i++)
         if (g->weight[i].trainable && g->weight[i].spec->constraint)
             s->constrained[s->constrained_count++] = i;
     for (int i = 0; i < g->node_count; i++)
-        if (g->node[i].trainable && g->node[i].spec.packed > 0)
-            s->packed[s->packed_count++] = i;
+        for (s2s_direction d = S2S_FORWARD; g->node[i].trainable && g->node[i].spec.packed > 0 && d < S2S_DIRECTIONS; d++)
+            s->packing[s->packing_count++] = (s2s_step_packing){ .node = i, .direction = d, .share = share_of(s, &g->node[i], d) };
 }
 
 /* lazy: rows of an embedding table that no example of the batch reads are left alone, slots and all. A penalty reaches all rows. */
@@ -144,9 +152,9 @@ s2s_status s2s_stepper_create(s2s_engine *engine, const s2s_object *optimizer, s
     make_used(s, g, arena);
     make_chunks(s, g, arena);
     make_parts(s, g, arena);
+    s->updaters = s->chunk_count > CHUNKS_A_THREAD ? engine->threads : 1;
     make_lists(s, g, arena);
     make_slots(s, g, arena);
-    s->updaters = s->chunk_count > CHUNKS_A_THREAD ? engine->threads : 1;
     if (s2s_arena_failed(arena))
         return s2s_fail(err, S2S_MEMORY, "out of memory");
     *ret = s;
@@ -282,20 +290,13 @@ S2S_CLONES static double squares(int64_t n, const real *x)
     return sum;
 }
 
-/* Any number times zero is zero, but not infinity and NaN. */
 S2S_CLONES static bool all_finite(int64_t n, const real *x)
 {
-    real lane[16] = {0}, sum = 0;
-    int64_t i = 0;
+    int faults = 0;
 
-    for (; i + 16 <= n; i += 16)
-        for (int l = 0; l < 16; l++)
-            lane[l] += x[i + l] * 0;
-    for (; i < n; i++)
-        sum += x[i] * 0;
-    for (int l = 0; l < 16; l++)
-        sum += lane[l];
-    return sum == 0;
+    for (int64_t i = 0; i < n; i++)
+        faults |= !isfinite(x[i]);
+    return faults == 0;
 }
 
 static void look_at_run(s2s_stepper *s, s2s_chunk *c, int64_t at, int64_t count)
@@ -406,14 +407,6 @@ static void constrain(void *self, int64_t i, int thread)
     ((const s2s_constraint_ops *)c->entry)->apply(c->options, w->spec->rank, w->rows, w->columns, s->engine->plan->weights + w->offset);
 }
 
-/* In whose share of all packed weights a node's copies for a direction lie, by the place of their middle. */
-static int64_t share_of(const s2s_stepper *s, const s2s_graph_node *node, s2s_direction direction)
-{
-    const int64_t twice_middle = 2 * S2S_DIRECTIONS * node->packed_offset + (2 * (int64_t)direction + 1) * node->spec.packed;
-
-    return twice_middle * s->updaters / (2 * S2S_DIRECTIONS * s->engine->graph->packed_elements);
-}
-
 /* Shares follow the order of the weights, as those of the updates do: a thread packs, as far as that can be, what it has just updated. */
 static void pack_share(void *self, int64_t i, int thread)
 {
@@ -421,10 +414,9 @@ static void pack_share(void *self, int64_t i, int thread)
 
     (void)thread;
     s2s_phase_enter(s->engine->phases, S2S_PHASE_PACKING);
-    for (int k = 0; k < s->packed_count; k++)
-        for (s2s_direction d = S2S_FORWARD; d < S2S_DIRECTIONS; d++)
-            if (share_of(s, &s->engine->graph->node[s->packed[k]], d) == i)
-                s2s_plan_pack_node(s->engine->plan, s->packed[k], d);
+    for (const s2s_step_packing *p = s->packing; p < s->packing + s->packing_count; p++)
+        if (p->share == i)
+            s2s_plan_pack_node(s->engine->plan, p->node, p->direction);
     s2s_phase_enter(s->engine->phases, S2S_PHASE_REST);
 }
 

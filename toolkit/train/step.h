@@ -32,6 +32,9 @@ typedef struct s2s_chunk { int weight; int64_t at, count; double squares; bool f
 /* Tiles first .. last - 1 of a node's gradient; `turn` counts the shards that are in it. */
 typedef struct s2s_step_part { int node; int64_t first, last; s2s_turn turn; } s2s_step_part;
 
+/* Copies of a node's trained weights for one direction, made by the thread that has this share of the updates. */
+typedef struct s2s_step_packing { int node; s2s_direction direction; int64_t share; } s2s_step_packing;
+
 enum { S2S_STEP_AHEAD = 2 };
 
 /* A thread's shards whose gradient is to be added, the oldest first: as many as it has workspaces, at most S2S_STEP_AHEAD. */
@@ -50,8 +53,9 @@ typedef struct s2s_stepper {
     s2s_chunk *chunk;
     s2s_step_part *part;
     s2s_step_queue *queue;             /* by thread */
-    int constrained_count, packed_count;
-    int *constrained, *packed;         /* trained weights with constraints, nodes with packed copies of trained weights */
+    int constrained_count, packing_count;
+    int *constrained;                  /* trained weights with constraints */
+    s2s_step_packing *packing;
     int updaters;                      /* threads that update and pack */
     bool clips;                        /* by norm: else nobody asks for norms, and all scales are 1 */
     double *norm;                      /* by weight: square of the gradient's norm */

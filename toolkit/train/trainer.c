@@ -177,29 +177,31 @@ static double penalty_so_far(const s2s_trainer *t)
     return t->sums.targets > 0 ? t->figures[S2S_PENALTY] / (double)t->sums.targets : 0;
 }
 
+/* Tell whoever wants to know; false: stop. */
+static bool goes_on(const s2s_trainer *t, int64_t steps, double since, double rate, s2s_progress_function progress, void *self)
+{
+    const s2s_progress now = {
+        .epoch = t->numbers[S2S_AT_EPOCH] + 1, .step = t->numbers[S2S_AT_STEP], .steps = steps, .examples = t->sums.examples,
+        .since = since, .learning_rate = rate, .level = t->numbers[S2S_AT_LEVEL],
+        .loss = t->sums.targets > 0 ? t->sums.loss / (double)t->sums.targets + penalty_so_far(t) : 0,
+    };
+
+    return progress(self, &now);
+}
+
 static s2s_status run_steps(s2s_trainer *t, s2s_progress_function progress, void *self, double *rate, s2s_error *err)
 {
     const int64_t count = t->dataset->split[S2S_TRAIN].count, batch = t->options->batch_size, steps = (count + batch - 1) / batch;
-    const double before = t->figures[S2S_SECONDS], start = s2s_clock_seconds();
+    const double since = s2s_clock_seconds() - t->figures[S2S_SECONDS];
+    s2s_status status = S2S_OK;
 
-    while (t->numbers[S2S_AT_STEP] < steps) {
-        double clock;
-
-        S2S_TRY(run_step(t, rate, err));
-        clock = s2s_clock_seconds();
-        t->figures[S2S_SECONDS] = before + clock - start;
-        if (progress) {
-            const s2s_progress now = {
-                .epoch = t->numbers[S2S_AT_EPOCH] + 1, .step = t->numbers[S2S_AT_STEP], .steps = steps, .examples = t->sums.examples,
-                .seconds = t->figures[S2S_SECONDS], .learning_rate = *rate, .level = t->numbers[S2S_AT_LEVEL], .clock = clock,
-                .loss = t->sums.targets > 0 ? t->sums.loss / (double)t->sums.targets + penalty_so_far(t) : 0,
-            };
-
-            if (!progress(self, &now))
-                return s2s_fail(err, S2S_INTERRUPTED, "interrupted");
-        }
+    while (status == S2S_OK && t->numbers[S2S_AT_STEP] < steps) {
+        status = run_step(t, rate, err);
+        if (status == S2S_OK && progress && !goes_on(t, steps, since, *rate, progress, self))
+            status = s2s_fail(err, S2S_INTERRUPTED, "interrupted");
     }
-    return S2S_OK;
+    t->figures[S2S_SECONDS] = s2s_clock_seconds() - since;
+    return status;
 }
 
 /* --- the end of an epoch --------------------------------------------------------------------------------------------------------------- */

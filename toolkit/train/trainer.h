@@ -71,9 +71,9 @@ typedef struct s2s_epoch_report {
 /* After every step. */
 typedef struct s2s_progress {
     int64_t epoch, step, steps, examples;
-    double seconds, loss, learning_rate;       /* loss: mean of the epoch so far */
+    double since;                              /* s2s_clock_seconds when the epoch began, or would have without interruptions */
+    double loss, learning_rate;                /* loss: mean of the epoch so far */
     int64_t level;
-    double clock;                              /* s2s_clock_seconds at the end of the step */
 } s2s_progress;
 
 typedef struct s2s_trainer s2s_trainer;
