@@ -119,8 +119,9 @@ static void run_backward(work *w)
 static void run_gradient(work *w)
 {
     s2s_segment all = { 0, w->rows, w->packed.rows - w->rows };
+    s2s_operand dz = dz_of(w);
 
-    w->k->product_gradient(&all, 1, w->cell.h, w->units, dz_of(w), 0, w->units, w->dw, w->gates * w->units);
+    w->k->product_gradient(&all, 1, w->cell.h, w->units, &dz, 0, w->units, w->dw, w->gates * w->units);
 }
 
 static void run_all(work *w)
@@ -140,14 +141,17 @@ static void run_to_panels(work *w)
 
 static void run_transposed(work *w)
 {
-    w->k->product_transposed(w->packed.rows, dz_of(w), w->w_backward, false, w->inputs, w->dx, w->inputs);
+    s2s_operand dz = dz_of(w);
+
+    w->k->product_transposed(w->packed.rows, &dz, w->w_backward, false, w->inputs, w->dx, w->inputs);
 }
 
 static void run_input_gradient(work *w)
 {
     s2s_segment all = { 0, 0, w->packed.rows };
+    s2s_operand dz = dz_of(w);
 
-    w->k->product_gradient(&all, 1, w->x, w->inputs, dz_of(w), 0, w->inputs, w->dw, w->gates * w->units);
+    w->k->product_gradient(&all, 1, w->x, w->inputs, &dz, 0, w->inputs, w->dw, w->gates * w->units);
 }
 
 static void run_dense(work *w)
@@ -161,8 +165,8 @@ static void run_pack(work *w)
 {
     s2s_matrix m = { w->w, w->units, w->gates, w->units, w->gates * w->units };
 
-    w->k->pack_forward(m, w->w_forward);
-    w->k->pack_backward(m, w->w_backward);
+    w->k->pack_forward(&m, w->w_forward);
+    w->k->pack_backward(&m, w->w_backward);
 }
 
 static double pack_flops(const work *w) { return (double)(w->units * w->units * w->gates); }

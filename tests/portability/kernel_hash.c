@@ -90,11 +90,11 @@ static void print_products(const s2s_kernels *k)
             s2s_segment segment = { 0, 0, m };
             uint64_t hash;
 
-            k->pack_forward(matrix, packed.x);
+            k->pack_forward(&matrix, packed.x);
             k->product_to_rows(m, inner, a.x, inner, packed.x, NULL, true, n, c.x, n);
-            k->pack_backward(matrix, packed.x);
-            k->product_transposed(m, operand, packed.x, false, inner, da.x, inner);
-            k->product_gradient(&segment, 1, a.x, inner, operand, 0, inner, dw.x, n);
+            k->pack_backward(&matrix, packed.x);
+            k->product_transposed(m, &operand, packed.x, false, inner, da.x, inner);
+            k->product_gradient(&segment, 1, a.x, inner, &operand, 0, inner, dw.x, n);
             hash = add_array(add_array(add_array(14695981039346656037u, c), da), dw);
             printf("products of %ld rows, %ld columns: %016lx\n", (long)m, (long)n, (unsigned long)hash);
             array *const all[] = { &a, &w, &c, &dw, &packed, &da };

@@ -112,7 +112,7 @@ static void product_back(const s2s_cell_run *run, int64_t n, s2s_operand dz, con
 {
     const s2s_cell *c = &run->cell;
 
-    run->kernels->product_transposed(n, dz, u_backward, false, c->units, dh, c->units);
+    run->kernels->product_transposed(n, &dz, u_backward, false, c->units, dh, c->units);
     for (int64_t i = 0; c->mask && i < n * c->units; i++)
         dh[i] *= c->mask[i];
 }
@@ -400,9 +400,10 @@ static void gru_before_back(s2s_cell_run *run, int64_t t, int64_t n, real **bloc
     const int64_t h = c->units, row = c->steps->offset[t];
     real *through = block[B_REC], *dr = block[B_REC + 1], *r = block[B_Y + R];
     const real *state = product_state(c, t);
+    const s2s_operand candidate = s2s_operand_panels(block[B_PANELS], n, 1, h);
 
     pack(block[B_D], n, 1, 0, 0, n, h, block[B_PANELS]);
-    run->kernels->product_transposed(n, s2s_operand_panels(block[B_PANELS], n, 1, h), c->u_backward + run->kernels->pack_size(h, 2, h), false, h, through, h);
+    run->kernels->product_transposed(n, &candidate, c->u_backward + run->kernels->pack_size(h, 2, h), false, h, through, h);
     for (int64_t i = 0; i < n * h; i++) {
         dr[i] = state ? through[i] * state[i] : 0;
         block[B_DNEXT][i] += through[i] * r[i] * (c->mask ? c->mask[i] : 1);

@@ -72,9 +72,9 @@ static void pack(const s2s_layer_call *call, s2s_direction direction, real *pack
     if (call->input[0].form == S2S_TOKENS)
         return;
     if (direction == S2S_FORWARD)
-        call->spec->kernels->pack_forward(w, packed);
+        call->spec->kernels->pack_forward(&w, packed);
     else if (call->input[0].dx != NULL)
-        call->spec->kernels->pack_backward(w, packed + pack_size(call));
+        call->spec->kernels->pack_backward(&w, packed + pack_size(call));
 }
 
 S2S_CLONES static void gather_row(int64_t n, const real *w, real scale, const real *bias, real *y)
@@ -105,7 +105,7 @@ static void backward(s2s_layer_call *call)
     const s2s_operand dy = s2s_operand_rows(call->output->dx, n, n);
 
     if (x->dx)
-        call->spec->kernels->product_transposed(x->rows, dy, call->packed + pack_size(call), true, x->width, x->dx, x->width);
+        call->spec->kernels->product_transposed(x->rows, &dy, call->packed + pack_size(call), true, x->width, x->dx, x->width);
 }
 
 static void accumulate(s2s_layer_call *call)
@@ -118,11 +118,11 @@ static void accumulate(s2s_layer_call *call)
     const s2s_segment all = { 0, 0, x->rows };
 
     if (call->gradient[KERNEL] && first < last && x->form == S2S_TOKENS)
-        s2s_kernel->scatter_add(x->rows, dy, x->token, x->scale, first, last, call->gradient[KERNEL], n);
+        s2s_kernel->scatter_add(x->rows, &dy, x->token, x->scale, first, last, call->gradient[KERNEL], n);
     else if (call->gradient[KERNEL] && first < last)
-        call->spec->kernels->product_gradient(&all, 1, x->x, x->width, dy, first, last, call->gradient[KERNEL], n);
+        call->spec->kernels->product_gradient(&all, 1, x->x, x->width, &dy, first, last, call->gradient[KERNEL], n);
     if (o->use_bias && call->gradient[BIAS] && call->tile_last > tiles)
-        s2s_kernel->column_sums(x->rows, dy, call->gradient[BIAS]);
+        s2s_kernel->column_sums(x->rows, &dy, call->gradient[BIAS]);
 }
 
 static const s2s_layer_ops product = {

@@ -74,10 +74,10 @@ static void accumulate(s2s_layer_call *call)
     const s2s_value *x = &call->input[0];
     const int64_t e = call->output->width, v = call->spec->weight[0].shape[0];
     const int64_t last = call->tile_last * TILE_ROWS < v ? call->tile_last * TILE_ROWS : v;
+    const s2s_operand dy = s2s_operand_rows(call->output->dx, e, e);
 
     if (call->gradient[0])
-        s2s_kernel->scatter_add(x->rows, s2s_operand_rows(call->output->dx, e, e), x->token, x->scale,
-                                call->tile_first * TILE_ROWS, last, call->gradient[0], e);
+        s2s_kernel->scatter_add(x->rows, &dy, x->token, x->scale, call->tile_first * TILE_ROWS, last, call->gradient[0], e);
 }
 
 static const char *const examples[] = {

@@ -32,11 +32,11 @@ static void pack_recurrent(const s2s_kernels *kernels, const s2s_recurrent_optio
     const s2s_matrix all = { u, h, GATES, h, GATES * h }, gates = { u, h, 2, h, GATES * h }, candidate = { u + 2 * h, h, 1, h, GATES * h };
 
     if (o->reset_after) {
-        s2s_matrix_pack(kernels, all, direction, packed);
+        s2s_matrix_pack(kernels, &all, direction, packed);
         return;
     }
-    s2s_matrix_pack(kernels, gates, direction, packed);
-    s2s_matrix_pack(kernels, candidate, direction, packed + first);
+    s2s_matrix_pack(kernels, &gates, direction, packed);
+    s2s_matrix_pack(kernels, &candidate, direction, packed + first);
 }
 
 static void run_forward(s2s_cell_run *run)
@@ -88,18 +88,19 @@ static void reset_segments(const s2s_cell_run *run, const s2s_segment *segments,
     for (int64_t i = 0; i < count; i++) {
         const s2s_segment same = { segments[i].z_row, segments[i].z_row, segments[i].count };
 
-        run->kernels->product_gradient(&same, 1, c->c, c->units, dz, first, last, du, GATES * c->units);
+        run->kernels->product_gradient(&same, 1, c->c, c->units, &dz, first, last, du, GATES * c->units);
     }
 }
 
 static void recurrent_gradient(const s2s_cell_run *run, const s2s_segment *segments, int64_t count, const real *h, int64_t first, int64_t last, real *du)
 {
     const s2s_cell *c = &run->cell;
+    const s2s_operand gates = gate_gradients(c), candidate = candidate_gradient(c, true);
     const int64_t stride = GATES * c->units;
 
-    run->kernels->product_gradient(segments, count, h, c->units, gate_gradients(c), first, last, du, stride);
+    run->kernels->product_gradient(segments, count, h, c->units, &gates, first, last, du, stride);
     if (run->options->reset_after)
-        run->kernels->product_gradient(segments, count, h, c->units, candidate_gradient(c, true), first, last, du + 2 * c->units, stride);
+        run->kernels->product_gradient(segments, count, h, c->units, &candidate, first, last, du + 2 * c->units, stride);
     else
         reset_segments(run, segments, count, first, last, du + 2 * c->units);
 }
@@ -107,9 +108,10 @@ static void recurrent_gradient(const s2s_cell_run *run, const s2s_segment *segme
 static void recurrent_bias_gradient(const s2s_cell_run *run, real *db)
 {
     const s2s_cell *c = &run->cell;
+    const s2s_operand gates = gate_gradients(c), candidate = candidate_gradient(c, true);
 
-    s2s_kernel->column_sums(c->steps->rows, gate_gradients(c), db);
-    s2s_kernel->column_sums(c->steps->rows, candidate_gradient(c, true), db + 2 * c->units);
+    s2s_kernel->column_sums(c->steps->rows, &gates, db);
+    s2s_kernel->column_sums(c->steps->rows, &candidate, db + 2 * c->units);
 }
 
 static const s2s_recurrent_cell cell = {

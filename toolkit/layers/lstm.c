@@ -18,7 +18,7 @@ static int64_t packed_size(const s2s_kernels *kernels, const s2s_recurrent_optio
 
 static void pack_recurrent(const s2s_kernels *kernels, const s2s_recurrent_options *o, const real *u, s2s_direction direction, real *packed)
 {
-    s2s_matrix_pack(kernels, (s2s_matrix){ u, o->units, GATES, o->units, GATES * o->units }, direction, packed);
+    s2s_matrix_pack(kernels, &(s2s_matrix){ u, o->units, GATES, o->units, GATES * o->units }, direction, packed);
 }
 
 static void run_forward(s2s_cell_run *run)
@@ -34,8 +34,9 @@ static void run_backward(s2s_cell_run *run)
 static void recurrent_gradient(const s2s_cell_run *run, const s2s_segment *segments, int64_t count, const real *h, int64_t first, int64_t last, real *du)
 {
     const s2s_cell *c = &run->cell;
+    const s2s_operand dz = s2s_operand_panels(c->z, c->steps->rows, GATES, c->units);
 
-    run->kernels->product_gradient(segments, count, h, c->units, s2s_operand_panels(c->z, c->steps->rows, GATES, c->units), first, last, du, GATES * c->units);
+    run->kernels->product_gradient(segments, count, h, c->units, &dz, first, last, du, GATES * c->units);
 }
 
 static const s2s_recurrent_cell cell = {

@@ -18,6 +18,9 @@ enum {
 };
 enum { CELL_SCRATCH, GENERIC_SCRATCH, INPUT_GRADIENT, SCRATCHES };
 
+/* packed: recurrent forward | recurrent backward | kernel forward | kernel backward, or the token table (P,V,G,16) of kernel + bias. */
+typedef struct packed_parts { real *u_forward, *u_backward, *w_forward, *w_backward; } packed_parts;
+
 /* A shard as this layer sees it: made by forward at the start of `kept`, for those that follow. */
 typedef struct view {
     const s2s_recurrent_options *o;
@@ -30,8 +33,11 @@ typedef struct view {
     const s2s_layer_call *placed;      /* for which, and for which shape, the buffers were placed */
     int64_t rows, batch, count;
     bool backwards, sequences, flipped, drop_input, drop_state;
+    s2s_buffer kept_as[BUFFERS], scratch_as[SCRATCHES];
     real *kept[BUFFERS], *scratch[SCRATCHES];
+    packed_parts parts;
     s2s_cell_run run;
+    s2s_operand dz;                    /* what the kernel's gradient is made from: of every row or, where the input is constant, sums over time */
 } view;
 
 static bool backwards(const s2s_recurrent_options *o, unsigned flags)
@@ -178,9 +184,6 @@ s2s_status s2s_recurrent_infer(const s2s_recurrent_cell *cell, const void *optio
     return S2S_OK;
 }
 
-/* packed: recurrent forward | recurrent backward | kernel forward | kernel backward, or the token table (P,V,G,16) of kernel + bias. */
-typedef struct packed_parts { real *u_forward, *u_backward, *w_forward, *w_backward; } packed_parts;
-
 static packed_parts parts_of(const s2s_recurrent_cell *cell, const s2s_layer_call *call, const real *packed)
 {
     const s2s_recurrent_options *o = call->options;
@@ -210,9 +213,9 @@ static void pack_kernel(const s2s_recurrent_cell *cell, const s2s_layer_call *ca
             symbols[v] = v;
         s2s_kernel->gather(width, w.w, columns, input_bias(o, call), symbols, NULL, cell->gates, o->units, parts.w_forward, width);
     } else if (!tokens && direction == S2S_FORWARD) {
-        s2s_matrix_pack(call->spec->kernels, w, S2S_FORWARD, parts.w_forward);
+        s2s_matrix_pack(call->spec->kernels, &w, S2S_FORWARD, parts.w_forward);
     } else if (!tokens && call->input[0].dx != NULL) {
-        s2s_matrix_pack(call->spec->kernels, w, S2S_BACKWARD, parts.w_backward);
+        s2s_matrix_pack(call->spec->kernels, &w, S2S_BACKWARD, parts.w_backward);
     }
 }
 
@@ -297,7 +300,6 @@ static real *states_of(const view *v)
 static void set_cell(view *v)
 {
     const s2s_recurrent_options *o = v->o;
-    const packed_parts parts = parts_of(v->cell, v->call, v->call->packed);
     const real *bias = input_bias(o, v->call);
     s2s_cell *c = &v->run.cell;
 
@@ -307,8 +309,8 @@ static void set_cell(view *v)
     c->steps = v->steps;
     c->units = v->units;
     c->projection = NULL;
-    c->u_forward = parts.u_forward;
-    c->u_backward = parts.u_backward;
+    c->u_forward = v->parts.u_forward;
+    c->u_backward = v->parts.u_backward;
     c->bias = bias && v->cell->recurrent_bias_gradient && o->reset_after ? bias + v->units * v->gates : NULL;
     c->h_start = v->kept[START_H];
     c->c_start = v->kept[START_C];
@@ -332,18 +334,20 @@ static void set_cell(view *v)
 static void place_buffers(view *v)
 {
     const s2s_steps *steps = v->steps;
-    s2s_buffer kept[BUFFERS], scratch[SCRATCHES];
 
     if (v->placed == v->call && v->rows == steps->rows && v->batch == steps->sequences && v->count == steps->count)
         return;
-    v->placed = v->call;
+    if (v->placed != v->call) {
+        v->parts = parts_of(v->cell, v->call, v->call->packed);
+        buffers_of(v->cell, v->o, v->call->spec->flags, v->in->form, v->width, v->kept_as);
+        scratch_of(v->cell, v->kernels, v->o, v->call->spec->flags, v->in->form, v->width, v->scratch_as);
+        v->placed = v->call;
+    }
     v->rows = steps->rows;
     v->batch = steps->sequences;
     v->count = steps->count;
-    buffers_of(v->cell, v->o, v->call->spec->flags, v->in->form, v->width, kept);
-    scratch_of(v->cell, v->kernels, v->o, v->call->spec->flags, v->in->form, v->width, scratch);
-    s2s_buffers_carve(kept, BUFFERS, v->rows, v->batch, v->count, v->call->kept, v->kept);
-    s2s_buffers_carve(scratch, SCRATCHES, v->rows, v->batch, v->count, v->call->scratch, v->scratch);
+    s2s_buffers_carve(v->kept_as, BUFFERS, v->rows, v->batch, v->count, v->call->kept, v->kept);
+    s2s_buffers_carve(v->scratch_as, SCRATCHES, v->rows, v->batch, v->count, v->call->scratch, v->scratch);
 }
 
 /* What an earlier call saw. */
@@ -377,19 +381,18 @@ static view *look(const s2s_recurrent_cell *cell, s2s_layer_call *call)
 
 static void project(const view *v, s2s_cell *cell)
 {
-    const packed_parts parts = parts_of(v->cell, v->call, v->call->packed);
     const real *bias = input_bias(v->o, v->call);
     const int64_t rows = v->steps->rows, batch = v->steps->sequences;
 
     if (v->in->form == S2S_CONSTANT) {
-        v->kernels->product_to_panels(batch, v->width, input_of(v), v->width, parts.w_forward, bias, v->gates, v->units, v->kept[PROJECTION], batch);
+        v->kernels->product_to_panels(batch, v->width, input_of(v), v->width, v->parts.w_forward, bias, v->gates, v->units, v->kept[PROJECTION], batch);
         cell->projection = v->kept[PROJECTION];
         cell->projection_rows = batch;
         cell->index = v->steps->sequence_of;
     } else if (v->in->form == S2S_DENSE) {
-        v->kernels->product_to_panels(rows, v->width, input_of(v), v->width, parts.w_forward, bias, v->gates, v->units, v->kept[Z], rows);
+        v->kernels->product_to_panels(rows, v->width, input_of(v), v->width, v->parts.w_forward, bias, v->gates, v->units, v->kept[Z], rows);
     } else if (uses_table(S2S_TOKENS, v->width) && scale_of(v) == NULL) {
-        cell->projection = parts.w_forward;
+        cell->projection = v->parts.w_forward;
         cell->projection_rows = v->width;
         cell->index = tokens_of(v);
     } else {
@@ -437,18 +440,9 @@ void s2s_recurrent_forward(const s2s_recurrent_cell *cell, s2s_layer_call *call)
 
 /* --- back --------------------------------------------------------------------------------------------------------------------- */
 
-/* What the kernel's gradient is made from: dz of every row, or, where the input is constant, its sums over time. */
-static s2s_operand input_dz(const view *v)
-{
-    const bool constant = v->in->form == S2S_CONSTANT;
-
-    return s2s_operand_panels(constant ? v->kept[SUMS] : v->kept[Z], input_rows(v), v->gates, v->units);
-}
-
 /* dx += dz W^T, through dropout and direction where there is any. */
 static void input_gradient(const view *v)
 {
-    const packed_parts parts = parts_of(v->cell, v->call, v->call->packed);
     const bool constant = v->in->form == S2S_CONSTANT;
     const int64_t rows = input_rows(v);
     const bool direct = input_of(v) == v->in->x;
@@ -456,7 +450,7 @@ static void input_gradient(const view *v)
 
     if (v->in->form == S2S_TOKENS || v->in->dx == NULL)
         return;
-    v->kernels->product_transposed(rows, input_dz(v), parts.w_backward, direct, v->width, dx, v->width);
+    v->kernels->product_transposed(rows, &v->dz, v->parts.w_backward, direct, v->width, dx, v->width);
     if (direct)
         return;
     if (v->drop_input && constant)
@@ -470,6 +464,7 @@ void s2s_recurrent_backward(s2s_layer_call *call)
 {
     view *v = view_of(call);
     s2s_cell *c = &v->run.cell;
+    const bool constant = v->in->form == S2S_CONSTANT;
 
     assert(v->call == call);
     if (v->flipped) {
@@ -481,8 +476,9 @@ void s2s_recurrent_backward(s2s_layer_call *call)
         c->dy_last = call->output->dx;
     }
     v->cell->backward(&v->run);
-    if (v->in->form == S2S_CONSTANT)
+    if (constant)
         s2s_kernel->sum_steps(v->steps, v->gates, v->units, v->kept[Z], v->kept[SUMS]);
+    v->dz = s2s_operand_panels(constant ? v->kept[SUMS] : v->kept[Z], input_rows(v), v->gates, v->units);
     input_gradient(v);
 }
 
@@ -497,9 +493,9 @@ static void kernel_gradient(const view *v, real *const *gradient, int64_t first,
     if (dw == NULL || first >= last)
         return;
     if (v->in->form == S2S_TOKENS)
-        s2s_kernel->scatter_add(rows, input_dz(v), tokens_of(v), scale_of(v), first, last, dw, columns);
+        s2s_kernel->scatter_add(rows, &v->dz, tokens_of(v), scale_of(v), first, last, dw, columns);
     else
-        v->kernels->product_gradient(&all, 1, input_of(v), v->width, input_dz(v), first, last, dw, columns);
+        v->kernels->product_gradient(&all, 1, input_of(v), v->width, &v->dz, first, last, dw, columns);
 }
 
 /* h_{t-1} against dz_t: one run of rows where all sequences are equally long, else one for each step. */
@@ -537,7 +533,7 @@ static void bias_gradient(const view *v, real *const *gradient)
 
     if (db == NULL)
         return;
-    s2s_kernel->column_sums(input_rows(v), input_dz(v), db);
+    s2s_kernel->column_sums(input_rows(v), &v->dz, db);
     if (v->cell->recurrent_bias_gradient && v->o->reset_after)
         v->cell->recurrent_bias_gradient(&v->run, db + v->units * v->gates);
 }

@@ -55,7 +55,7 @@ typedef struct s2s_cell_run {
 } s2s_cell_run;
 
 /* A weight packed for one direction. */
-static inline void s2s_matrix_pack(const s2s_kernels *kernels, s2s_matrix w, s2s_direction direction, real *packed)
+static inline void s2s_matrix_pack(const s2s_kernels *kernels, const s2s_matrix *w, s2s_direction direction, real *packed)
 {
     (direction == S2S_FORWARD ? kernels->pack_forward : kernels->pack_backward)(w, packed);
 }

@@ -52,10 +52,10 @@ static inline int64_t group_offset(int64_t group, int64_t panel_stride)
     return (int64_t)(unit / S2S_LANES) * panel_stride + (int64_t)(unit % S2S_LANES);
 }
 
-/* Where the vectors of a block lie, seen from its first group: gates are `gate_stride` apart. The same for all blocks of a weight. */
-static inline void block_offsets(int64_t gates, int64_t gate_stride, int64_t panel_stride, int64_t *at)
+/* Where the vectors of a block lie, seen from its first group: gates are `gate_stride` apart. The same for all blocks of a weight: the first is whole. */
+static inline void block_offsets(int64_t gates, int64_t units, int64_t gate_stride, int64_t panel_stride, int64_t *at)
 {
-    for (int64_t group = 0; group < groups_a_block[gates]; group++)
+    for (int64_t group = 0, groups = groups_of_block(gates, units, 0); group < groups; group++)
         for (int64_t gate = 0, from = group_offset(group, panel_stride); gate < gates; gate++, from += gate_stride)
             *at++ = from;
 }

@@ -86,8 +86,8 @@ static place place_of(const s2s_cell *cell, int64_t gates, int64_t gate, int64_t
 {
     place p = { .gates = gates, .gate = gate, .width = width };
 
-    block_offsets(gates, S2S_LANES, cell->steps->rows * width, p.at);
-    block_offsets(gates, S2S_LANES, cell->projection_rows * width, p.start_at);
+    block_offsets(gates, cell->units, S2S_LANES, cell->steps->rows * width, p.at);
+    block_offsets(gates, cell->units, S2S_LANES, cell->projection_rows * width, p.start_at);
     return p;
 }
 

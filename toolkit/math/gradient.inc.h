@@ -222,8 +222,8 @@ static void gradient_slice(const slice *s, int64_t a_stride, const s2s_operand *
     piece whole = { .z = NULL };
     chunk k;
 
-    block_offsets(z->gates, S2S_LANES, z->panel_stride, z_at);
-    block_offsets(z->gates, z->units, S2S_LANES, c_at);
+    block_offsets(z->gates, z->units, S2S_LANES, z->panel_stride, z_at);
+    block_offsets(z->gates, z->units, z->units, S2S_LANES, c_at);
     for (int64_t column = k_first, columns; column < k_last; column += columns) {
         columns = min_of(CHUNK_COLUMNS, k_last - column);
         copy_columns(&k, s, a_stride, column, columns, widest);
@@ -253,22 +253,22 @@ static bool is_small(const s2s_segment *segments, int64_t segment_count, const s
     return segment_count == 1 && segments->count <= SMALL_ROWS && z->units <= S2S_LANES;
 }
 
-static void small_gradient(const s2s_segment *segment, const real *a, int64_t a_stride, s2s_operand z, int64_t k_first, int64_t k_last,
+static void small_gradient(const s2s_segment *segment, const real *a, int64_t a_stride, const s2s_operand *z, int64_t k_first, int64_t k_last,
                            real *dw, int64_t dw_stride)
 {
     row_sums s;
 
     a += segment->a_row * a_stride + k_first;
     dw += k_first * dw_stride;
-    z.base += segment->z_row * z.row_stride;
-    sums_begin(&s, segment->count, a_stride, &z);
-    for (int64_t first = 0; first < groups_of(z.units); first += groups_a_block[z.gates]) {
-        sums_block(&s, &z, first);
-        add_row_sums(&s, k_last - k_first, a, dw + first * VEC_LANES, dw_stride);
+    sums_begin(&s, segment->count, a_stride, z, dw_stride);
+    for (int64_t first = 0; first < groups_of(z->units); first += groups_a_block[z->gates]) {
+        sums_block(&s, z, first);
+        s.z += segment->z_row * z->row_stride;
+        add_row_sums(&s, k_last - k_first, a, dw + first * VEC_LANES);
     }
 }
 
-static void product_gradient(const s2s_segment *segments, int64_t segment_count, const real *a, int64_t a_stride, s2s_operand z,
+static void product_gradient(const s2s_segment *segments, int64_t segment_count, const real *a, int64_t a_stride, const s2s_operand *z,
                              int64_t k_first, int64_t k_last, real *dw, int64_t dw_stride)
 {
     int64_t rows = 0;
@@ -276,16 +276,16 @@ static void product_gradient(const s2s_segment *segments, int64_t segment_count,
 
     s.segment = segments;
     s.done = 0;
-    assert(z.gates >= 1 && z.gates <= BLOCK_VECTORS && k_first >= 0);
-    if (is_small(segments, segment_count, &z)) {
+    assert(z->gates >= 1 && z->gates <= BLOCK_VECTORS && k_first >= 0);
+    if (is_small(segments, segment_count, z)) {
         small_gradient(segments, a, a_stride, z, k_first, k_last, dw, dw_stride);
         return;
     }
     for (int64_t i = 0; i < segment_count; i++)
         rows += segments[i].count;
     for (int64_t parts = (rows + SLICE_ROWS - 1) / SLICE_ROWS; parts > 0; parts--) {
-        next_slice(&s, (rows + parts - 1) / parts, a, a_stride, &z);
-        gradient_slice(&s, a_stride, &z, k_first, k_last, dw, dw_stride);
+        next_slice(&s, (rows + parts - 1) / parts, a, a_stride, z);
+        gradient_slice(&s, a_stride, z, k_first, k_last, dw, dw_stride);
         rows -= s.rows;
     }
 }

@@ -134,8 +134,8 @@ static void gradient_chunk(const slice *s, const s2s_operand *z, int64_t first, 
     tile_sum sum = { .a = a_tiles, .a_step = step, .b = z_tiles, .b_step = step, .links = s->links };
     gradient g = { .dw = dw, .stride = dw_stride, .at = dw_at, .z = z };
 
-    block_offsets(z->gates, S2S_LANES, z->panel_stride, z_at);
-    block_offsets(z->gates, z->units, S2S_LANES, dw_at);
+    block_offsets(z->gates, z->units, S2S_LANES, z->panel_stride, z_at);
+    block_offsets(z->gates, z->units, z->units, S2S_LANES, dw_at);
     for (int64_t i = 0; i < columns; i += TILE_SIDE)
         convert_columns(s, first + i, min_of(TILE_SIDE, columns - i), a_tiles + i / TILE_SIDE * step);
     for (int64_t group = 0; group < groups_of(z->units); group += groups_a_block[z->gates]) {
@@ -147,22 +147,22 @@ static void gradient_chunk(const slice *s, const s2s_operand *z, int64_t first, 
     }
 }
 
-static void product_gradient(const s2s_segment *segments, int64_t segment_count, const real *a, int64_t a_stride, s2s_operand z,
+static void product_gradient(const s2s_segment *segments, int64_t segment_count, const real *a, int64_t a_stride, const s2s_operand *z,
                              int64_t k_first, int64_t k_last, real *dw, int64_t dw_stride)
 {
     int64_t rows = 0, done = 0;
     slice s;
 
-    assert(z.gates >= 1 && z.gates <= BLOCK_VECTORS && k_first >= 0);
+    assert(z->gates >= 1 && z->gates <= BLOCK_VECTORS && k_first >= 0);
     tiles_begin();
     for (int64_t i = 0; i < segment_count; i++)
         rows += segments[i].count;
     for (int64_t now; rows > 0; rows -= now) {
         now = min_of(rows, SLICE_ROWS);
-        next_slice(&s, now, &segments, &done, a, a_stride, &z);
+        next_slice(&s, now, &segments, &done, a, a_stride, z);
         for (int64_t k = k_first, columns; k < k_last; k += columns) {
             columns = min_of(CHUNK_COLUMNS, k_last - k);
-            gradient_chunk(&s, &z, k, columns, dw + k * dw_stride, dw_stride);
+            gradient_chunk(&s, z, k, columns, dw + k * dw_stride, dw_stride);
         }
     }
 }

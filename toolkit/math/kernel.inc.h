@@ -11,6 +11,7 @@
 #include "math/functions.inc.h"
 #include "math/blocks.inc.h"
 #include "math/product.inc.h"
+#include "math/few.inc.h"
 #include "math/outputs.inc.h"
 #include "math/rows.inc.h"
 #include "math/gradient.inc.h"

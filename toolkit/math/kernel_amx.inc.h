@@ -34,14 +34,14 @@ static int64_t any_pack_size(int64_t k, int64_t gates, int64_t units)
     return (small(k) ? s2s_kernels_avx512.pack_size : pack_size)(k, gates, units);
 }
 
-static void any_pack_forward(s2s_matrix w, real *packed)
+static void any_pack_forward(const s2s_matrix *w, real *packed)
 {
-    (small(w.k) ? s2s_kernels_avx512.pack_forward : pack_forward)(w, packed);
+    (small(w->k) ? s2s_kernels_avx512.pack_forward : pack_forward)(w, packed);
 }
 
-static void any_pack_backward(s2s_matrix w, real *packed)
+static void any_pack_backward(const s2s_matrix *w, real *packed)
 {
-    (small(w.k) ? s2s_kernels_avx512.pack_backward : pack_backward)(w, packed);
+    (small(w->k) ? s2s_kernels_avx512.pack_backward : pack_backward)(w, packed);
 }
 
 static void any_to_panels(int64_t m, int64_t k, const real *a, int64_t a_stride, const real *packed, const real *bias,
@@ -62,13 +62,13 @@ static void any_to_rows(int64_t m, int64_t k, const real *a, int64_t a_stride, c
     (small(k) ? s2s_kernels_avx512.product_to_rows : product_to_rows)(m, k, a, a_stride, packed, bias, add, n, c, c_stride);
 }
 
-static void any_transposed(int64_t m, s2s_operand a, const real *packed, bool add, int64_t n, real *c, int64_t c_stride)
+static void any_transposed(int64_t m, const s2s_operand *a, const real *packed, bool add, int64_t n, real *c, int64_t c_stride)
 {
     (small(n) ? s2s_kernels_avx512.product_transposed : product_transposed)(m, a, packed, add, n, c, c_stride);
 }
 
 /* Here k is the rows that are summed over. */
-static void any_gradient(const s2s_segment *segments, int64_t segment_count, const real *a, int64_t a_stride, s2s_operand z,
+static void any_gradient(const s2s_segment *segments, int64_t segment_count, const real *a, int64_t a_stride, const s2s_operand *z,
                          int64_t k_first, int64_t k_last, real *dw, int64_t dw_stride)
 {
     int64_t rows = 0;

@@ -98,8 +98,8 @@ struct s2s_kernels {
 
     /* --- packing ------------------------------------------------------------------------------------------------------- */
     int64_t (*pack_size)(int64_t k, int64_t gates, int64_t units);                 /* elements of either packed form */
-    void (*pack_forward)(s2s_matrix w, real *packed);                              /* for A (m,k) times W */
-    void (*pack_backward)(s2s_matrix w, real *packed);                             /* for dZ (panel order) times W transposed: (m, k) */
+    void (*pack_forward)(const s2s_matrix *w, real *packed);                              /* for A (m,k) times W */
+    void (*pack_backward)(const s2s_matrix *w, real *packed);                             /* for dZ (panel order) times W transposed: (m, k) */
     /* G=1 weights: Dense, projections to rows. Same layout as pack_forward with gates = 1, wide panels inside. */
 
     /* --- products ------------------------------------------------------------------------------------------------------ */
@@ -113,15 +113,15 @@ struct s2s_kernels {
     void (*product_to_rows)(int64_t m, int64_t k, const real *a, int64_t a_stride, const real *packed, const real *bias, bool add,
                             int64_t n, real *c, int64_t c_stride);
     /* c (m,n) row-major = [c if add | 0] + a W^T for `a` any operand (panel order or row-major); W (n, columns of a) packed by pack_backward. */
-    void (*product_transposed)(int64_t m, s2s_operand a, const real *packed, bool add, int64_t n, real *c, int64_t c_stride);
+    void (*product_transposed)(int64_t m, const s2s_operand *a, const real *packed, bool add, int64_t n, real *c, int64_t c_stride);
     /* dw (k, G*H) Keras order, row stride dw_stride: += sum over the rows of all segments, in order, of a_row^T z_row. `a` row-major. Only rows
      * [k_first, k_last) of dw are made: so threads can share one large gradient. */
-    void (*product_gradient)(const s2s_segment *segments, int64_t segment_count, const real *a, int64_t a_stride, s2s_operand z,
+    void (*product_gradient)(const s2s_segment *segments, int64_t segment_count, const real *a, int64_t a_stride, const s2s_operand *z,
                              int64_t k_first, int64_t k_last, real *dw, int64_t dw_stride);
     /* db (G*H) += column sums of z over rows [0,m), one chain of additions each. */
-    void (*column_sums)(int64_t m, s2s_operand z, real *db);
+    void (*column_sums)(int64_t m, const s2s_operand *z, real *db);
     /* dw (V, G*H) += z row by row at dw row index[r], r ascending, times scale[r] (NULL: 1). Rows of dw outside [first,last) are left alone. */
-    void (*scatter_add)(int64_t m, s2s_operand z, const int32_t *index, const real *scale, int64_t first, int64_t last,
+    void (*scatter_add)(int64_t m, const s2s_operand *z, const int32_t *index, const real *scale, int64_t first, int64_t last,
                         real *dw, int64_t dw_stride);
     /* z (P,m,G,16) = bias + scale[r] * w[index[r]] (one fma; scale NULL: 1), w Keras order. The inverse of scatter_add. */
     void (*gather)(int64_t m, const real *w, int64_t w_stride, const real *bias, const int32_t *index, const real *scale,

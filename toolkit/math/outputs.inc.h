@@ -3,7 +3,7 @@
  *
  * What comes before it says how a block is computed: what a product reads on its left (lhs), made from an operand (lhs_of), perhaps in
  * a room of LHS_ROOM elements, and then rows and columns at a time (next_part); where the blocks of a packed weight lie (packed_block);
- * and the product of one (block_product).
+ * the product of one (block_product); and whether there is a shorter way for a product of one vector (few_to_rows).
  */
 
 static void to_panels(int64_t m, const lhs *a, const real *packed, const real *bias, bool add,
@@ -13,7 +13,7 @@ static void to_panels(int64_t m, const lhs *a, const real *packed, const real *b
     real start[BLOCK_VECTORS * VEC_LANES];
 
     assert(gates >= 1 && gates <= BLOCK_VECTORS && z_rows >= m);
-    block_offsets(gates, S2S_LANES, panel_stride, at);
+    block_offsets(gates, units, S2S_LANES, panel_stride, at);
     for (int64_t first = 0; first < groups_of(units); first += groups_a_block[gates]) {
         block b = packed_block(packed, a, true, gates, units, first);      /* far: a pass needs such a product once */
         tile t = { .c = z + group_offset(first, panel_stride), .c_stride = gates * S2S_LANES, .c_at = at,
@@ -79,6 +79,8 @@ static void multiply_to_rows(int64_t m, const s2s_operand *a, const real *packed
 {
     _Alignas(64) real room[LHS_ROOM];
 
+    if (few_to_rows(m, a, packed, bias, add, n, c, c_stride))
+        return;
     for (part p = { 0 }; next_part(&p, m, a, room); )
         to_rows(p.rows, &p.a, packed, far, bias, add || p.continues, n, c + p.row * c_stride, c_stride);
 }
@@ -116,7 +118,7 @@ static void product_to_rows(int64_t m, int64_t k, const real *a, int64_t a_strid
     multiply_to_rows(m, &rows, packed, true, bias, add, n, c, c_stride);
 }
 
-static void product_transposed(int64_t m, s2s_operand a, const real *packed, bool add, int64_t n, real *c, int64_t c_stride)
+static void product_transposed(int64_t m, const s2s_operand *a, const real *packed, bool add, int64_t n, real *c, int64_t c_stride)
 {
-    multiply_to_rows(m, &a, packed, true, NULL, add, n, c, c_stride);
+    multiply_to_rows(m, a, packed, true, NULL, add, n, c, c_stride);
 }

@@ -59,21 +59,34 @@ static int64_t pack_size(int64_t k, int64_t gates, int64_t units)
     return forward > backward ? forward : backward;
 }
 
-static void pack_forward(s2s_matrix w, real *packed)
+static inline __attribute__((always_inline)) void pack_rows(const real *w, int64_t k, int64_t stride, const int64_t *at, const int64_t *lanes,
+                                                            const int vectors, real *packed)
 {
-    assert(w.gates >= 1 && w.gates <= BLOCK_VECTORS && w.k >= 0 && w.units >= 1);
+    for (; k > 0; k--, w += stride, packed += vectors * VEC_LANES)
+        UNROLL for (int v = 0; v < vectors; v++)
+            vec_store(packed + v * VEC_LANES, vec_load_part(w + at[v], lanes[v]));
+}
 
-    for (int64_t first = 0; first < groups_of(w.units); first += groups_a_block[w.gates]) {
-        block b = block_at(w.gates, w.units, first);
+static void pack_forward(const s2s_matrix *w, real *packed)
+{
+    int64_t at[BLOCK_VECTORS], lanes[BLOCK_VECTORS];
 
-        for (int64_t i = 0; i < w.k; i++)
-            for (int64_t group = first; group < first + b.groups; group++) {
-                const real *from = w.w + i * w.stride + group * VEC_LANES;
-                int64_t lanes = group_lanes(group, w.units);
+    assert(w->gates >= 1 && w->gates <= BLOCK_VECTORS && w->k >= 0 && w->units >= 1);
+    block_offsets(w->gates, w->units, w->units, S2S_LANES, at);
+    for (int64_t first = 0; first < groups_of(w->units); first += groups_a_block[w->gates]) {
+        const int64_t groups = groups_of_block(w->gates, w->units, first);
+        const int vectors = (int)(groups * w->gates);
+        const real *from = w->w + first * VEC_LANES;
 
-                for (int64_t gate = 0; gate < w.gates; gate++, from += w.units, packed += VEC_LANES)
-                    vec_store(packed, load_lanes(from, lanes));
-            }
+        for (int v = 0; v < vectors; v++)
+            lanes[v] = v + w->gates < vectors ? VEC_LANES : group_lanes(first + groups - 1, w->units);
+        switch (vectors) {
+        case 1:  pack_rows(from, w->k, w->stride, at, lanes, 1, packed); break;
+        case 2:  pack_rows(from, w->k, w->stride, at, lanes, 2, packed); break;
+        case 3:  pack_rows(from, w->k, w->stride, at, lanes, 3, packed); break;
+        default: pack_rows(from, w->k, w->stride, at, lanes, 4, packed);
+        }
+        packed += w->k * vectors * VEC_LANES;
     }
 }
 
@@ -81,6 +94,7 @@ static void pack_forward(s2s_matrix w, real *packed)
 static inline __attribute__((always_inline)) void write_columns(const real *w, int64_t stride, const int rows, int64_t columns, real *to,
                                                                 int64_t to_stride)
 {
+#pragma GCC unroll 4
     for (int64_t x = 0; x < columns; x++, w++, to += to_stride) {
         if (rows < VEC_LANES)
             vec_store(to, vec_set(0));
@@ -121,21 +135,25 @@ static void pack_square(const real *w, int64_t stride, int64_t rows, int64_t col
     write_columns(square[0], S2S_LANES, VEC_LANES, columns, to, to_stride);
 }
 
-/* The outputs are the rows of w; k runs over its columns in the order (panel, gate, unit). */
-static void pack_backward(s2s_matrix w, real *packed)
+/* The outputs are the rows of w; k runs over its columns in the order (panel, gate, unit). Of small weights that is the order in which they lie. */
+static void pack_backward(const s2s_matrix *w, real *packed)
 {
-    assert(w.gates >= 1 && w.gates <= BLOCK_VECTORS && w.k >= 1 && w.units >= 1);
+    assert(w->gates >= 1 && w->gates <= BLOCK_VECTORS && w->k >= 1 && w->units >= 1);
 
-    for (int64_t first = 0; first < groups_of(w.k); first += groups_a_block[1]) {
-        block b = block_at(1, w.k, first);
+    if (w->k < VEC_LANES && w->units <= S2S_LANES) {
+        writes[w->k - 1](w->w, w->stride, w->gates * w->units, packed, VEC_LANES);
+        return;
+    }
+    for (int64_t first = 0; first < groups_of(w->k); first += groups_a_block[1]) {
+        block b = block_at(1, w->k, first);
         int64_t width = b.groups * VEC_LANES;
 
-        for (int64_t panel = 0; panel < w.units; panel += S2S_LANES)
-            for (int64_t gate = 0, columns = min_of(S2S_LANES, w.units - panel); gate < w.gates; gate++, packed += columns * width)
+        for (int64_t panel = 0; panel < w->units; panel += S2S_LANES)
+            for (int64_t gate = 0, columns = min_of(S2S_LANES, w->units - panel); gate < w->gates; gate++, packed += columns * width)
                 for (int64_t group = 0; group < b.groups; group++) {
                     int64_t row = (first + group) * VEC_LANES;
 
-                    pack_square(w.w + row * w.stride + gate * w.units + panel, w.stride, min_of(VEC_LANES, w.k - row), columns,
+                    pack_square(w->w + row * w->stride + gate * w->units + panel, w->stride, min_of(VEC_LANES, w->k - row), columns,
                                 packed + group * VEC_LANES, width);
                 }
     }

@@ -25,19 +25,19 @@ static int64_t pack_size(int64_t k, int64_t gates, int64_t units)
     return (forward > backward ? forward : backward) * TERMS * TILE;
 }
 
-static void pack_forward(s2s_matrix w, real *packed)
+static void pack_forward(const s2s_matrix *w, real *packed)
 {
     const vec zero = vec_set(0);
 
-    for (int64_t group = 0; group < groups_of(w.units); group++)
-        for (int64_t gate = 0, lanes = group_lanes(group, w.units); gate < w.gates; gate++) {
-            const real *from = w.w + gate * w.units + group * VEC_LANES;
+    for (int64_t group = 0; group < groups_of(w->units); group++)
+        for (int64_t gate = 0, lanes = group_lanes(group, w->units); gate < w->gates; gate++) {
+            const real *from = w->w + gate * w->units + group * VEC_LANES;
 
-            for (int64_t k = 0; k < w.k; k += TILE_K, packed += TERMS * TILE)
-                for (int64_t i = 0; i < TILE_K; i += 2, from += 2 * w.stride) {
+            for (int64_t k = 0; k < w->k; k += TILE_K, packed += TERMS * TILE)
+                for (int64_t i = 0; i < TILE_K; i += 2, from += 2 * w->stride) {
                     __m512i line[TERMS];
 
-                    weave(k + i < w.k ? load_lanes(from, lanes) : zero, k + i + 1 < w.k ? load_lanes(from + w.stride, lanes) : zero, line);
+                    weave(k + i < w->k ? load_lanes(from, lanes) : zero, k + i + 1 < w->k ? load_lanes(from + w->stride, lanes) : zero, line);
                     for (int t = 0; t < TERMS; t++)
                         store_line(packed + t * TILE + i / 2 * VEC_LANES, line[t]);
                 }
@@ -45,20 +45,20 @@ static void pack_forward(s2s_matrix w, real *packed)
 }
 
 /* Run `run` of 16 columns of a row of w, in the order (panel, gate): zeros beyond the last. */
-static vec load_run(s2s_matrix w, int64_t row, int64_t run)
+static vec load_run(const s2s_matrix *w, int64_t row, int64_t run)
 {
-    int64_t group = run / w.gates;
+    int64_t group = run / w->gates;
 
-    if (row >= w.k || group >= groups_of(w.units))
+    if (row >= w->k || group >= groups_of(w->units))
         return vec_set(0);
-    return load_lanes(w.w + row * w.stride + run % w.gates * w.units + group * VEC_LANES, group_lanes(group, w.units));
+    return load_lanes(w->w + row * w->stride + run % w->gates * w->units + group * VEC_LANES, group_lanes(group, w->units));
 }
 
 /* The outputs are the rows of w; k runs over its columns in the order (panel, gate, unit). */
-static void pack_backward(s2s_matrix w, real *packed)
+static void pack_backward(const s2s_matrix *w, real *packed)
 {
-    for (int64_t first = 0; first < w.k; first += TILE_SIDE)
-        for (int64_t link = 0; link < links_of_runs(w.gates * groups_of(w.units)); link++, packed += TERMS * TILE) {
+    for (int64_t first = 0; first < w->k; first += TILE_SIDE)
+        for (int64_t link = 0; link < links_of_runs(w->gates * groups_of(w->units)); link++, packed += TERMS * TILE) {
             __m512i line[TILE_SIDE][TERMS];
 
             for (int64_t i = 0; i < TILE_SIDE; i++)
@@ -244,4 +244,11 @@ static void block_product(int64_t m, const block *b, const lhs *a, tile *t)
         s.start += rows * s.start_stride;
         s.c += rows * s.c_stride;
     }
+}
+
+/* Of narrow weights the rows are too many for it to matter how they are written. */
+static bool few_to_rows(int64_t m, const s2s_operand *a, const real *packed, const real *bias, bool add, int64_t n, real *c, int64_t c_stride)
+{
+    (void)m, (void)a, (void)packed, (void)bias, (void)add, (void)n, (void)c, (void)c_stride;
+    return false;
 }

@@ -101,18 +101,18 @@ static inline int64_t scene_at(int64_t rows, int64_t gates, int64_t row, int64_t
 /* Packed recurrent weights; GRU with the reset gate before: two blocks. */
 static inline array scene_pack(const scene *s, const s2s_kernels *k, bool forward)
 {
-    void (*pack)(s2s_matrix, real *) = forward ? k->pack_forward : k->pack_backward;
+    void (*pack)(const s2s_matrix *, real *) = forward ? k->pack_forward : k->pack_backward;
     int64_t units = s->units, stride = s->gates * units, first = k->pack_size(units, 2, units);
     array packed;
 
     if (s->kind != GRU_RESET_BEFORE) {
         packed = array_new(k->pack_size(units, s->gates, units), 0);
-        pack((s2s_matrix){ s->u.x, units, s->gates, units, stride }, packed.x);
+        pack(&(s2s_matrix){ s->u.x, units, s->gates, units, stride }, packed.x);
         return packed;
     }
     packed = array_new(first + k->pack_size(units, 1, units), 0);
-    pack((s2s_matrix){ s->u.x, units, 2, units, stride }, packed.x);
-    pack((s2s_matrix){ s->u.x + 2 * units, units, 1, units, stride }, packed.x + first);
+    pack(&(s2s_matrix){ s->u.x, units, 2, units, stride }, packed.x);
+    pack(&(s2s_matrix){ s->u.x + 2 * units, units, 1, units, stride }, packed.x + first);
     return packed;
 }
 
@@ -135,17 +135,17 @@ static inline void scene_weight_gradient(scene *s, const s2s_kernels *k, const s
         last.base += 2 * S2S_LANES;
         last.gates = 1;
     }
-    k->product_gradient(segments, s->steps.count - 1, before, units, z, 0, units, s->du.x, stride);
+    k->product_gradient(segments, s->steps.count - 1, before, units, &z, 0, units, s->du.x, stride);
     if (s->with & WITH_START)
-        k->product_gradient(&first, 1, start, units, z, 0, units, s->du.x, stride);
+        k->product_gradient(&first, 1, start, units, &z, 0, units, s->du.x, stride);
     if (s->kind == GRU_RESET_BEFORE) {
-        k->product_gradient(&whole, 1, s->c.x, units, last, 0, units, s->du.x + 2 * units, stride);
+        k->product_gradient(&whole, 1, s->c.x, units, &last, 0, units, s->du.x + 2 * units, stride);
     } else if (s->kind == GRU) {
-        k->product_gradient(segments, s->steps.count - 1, before, units, last, 0, units, s->du.x + 2 * units, stride);
+        k->product_gradient(segments, s->steps.count - 1, before, units, &last, 0, units, s->du.x + 2 * units, stride);
         if (s->with & WITH_START)
-            k->product_gradient(&first, 1, start, units, last, 0, units, s->du.x + 2 * units, stride);
-        k->column_sums(s->steps.rows, z, s->dbias.x);
-        k->column_sums(s->steps.rows, last, s->dbias.x + 2 * units);
+            k->product_gradient(&first, 1, start, units, &last, 0, units, s->du.x + 2 * units, stride);
+        k->column_sums(s->steps.rows, &z, s->dbias.x);
+        k->column_sums(s->steps.rows, &last, s->dbias.x + 2 * units);
     }
 }
 

@@ -87,7 +87,7 @@ static void check_forward(const s2s_kernels *k, s2s_precision precision, const s
     for (int64_t i = 0; i < s->m * n; i++)
         expected[i] = add ? (double)z[panel_at(i / n, i % n, s->gates, s->units, s->m)] : (double)bias[i % n];
     add_product(s, a, w, n, expected);
-    k->pack_forward((s2s_matrix){ w, s->k, s->gates, s->units, n }, packed);
+    k->pack_forward(&(s2s_matrix){ w, s->k, s->gates, s->units, n }, packed);
     if (add)
         k->product_add_panels(s->m, s->k, a, s->k, packed, s->gates, s->units, z, s->m);
     else
@@ -129,7 +129,7 @@ static void check_rows(const s2s_kernels *k, s2s_precision precision, const shap
     for (int64_t i = 0; i < s->m * n; i++)
         expected[i] = add ? (double)c[i / n * stride + i % n] : (double)bias[i % n];
     add_product(s, a, w, n, expected);
-    k->pack_forward((s2s_matrix){ w, s->k, 1, n, n }, packed);
+    k->pack_forward(&(s2s_matrix){ w, s->k, 1, n, n }, packed);
     k->product_to_rows(s->m, s->k, a, s->k, packed, add ? NULL : bias, add, n, c, stride);
     for (int64_t i = 0; i < s->m * n; i++)
         y[i] = c[i / n * stride + i % n];
@@ -177,8 +177,8 @@ static void check_transposed(const s2s_kernels *k, s2s_precision precision, cons
     for (int64_t i = 0; i < s->m * s->k; i++)
         for (int64_t j = 0; j < n; j++)
             expected[i] += (double)element(&operand, i / s->k, j) * (double)w[i % s->k * n + j];
-    k->pack_backward(matrix, packed);
-    k->product_transposed(s->m, operand, packed, false, s->k, c, s->k);
+    k->pack_backward(&matrix, packed);
+    k->product_transposed(s->m, &operand, packed, false, s->k, c, s->k);
     check_error(panels ? "panels transposed" : "rows transposed", precision, s, c, expected, s->m * s->k);
     numbers_free(z, count);
     numbers_free(w, s->k * n);
@@ -196,7 +196,7 @@ static void check_gradient(const s2s_kernels *k, s2s_precision precision, const 
     const s2s_segment segments[] = { { third, 0, third }, { 0, third, 0 }, { 0, third, s->m - 2 * third }, { s->m - third, s->m - third, third } };
     real *a = numbers_new(s->m * s->k, 1), *z = numbers_new(count, 2), *dw = numbers_new(s->k * n, 3), *parts = numbers_copy(dw, s->k * n);
     s2s_operand operand = operand_of(z, s, panels);
-    double *expected = calloc((size_t)(s->k * n), sizeof *expected);
+    double *expected = calloc((size_t)s->k * (size_t)n, sizeof *expected);
 
     for (int64_t i = 0; i < s->k * n; i++) {
         expected[i] = (double)dw[i];
@@ -204,10 +204,10 @@ static void check_gradient(const s2s_kernels *k, s2s_precision precision, const 
             for (int64_t r = 0; r < segments[g].count; r++)
                 expected[i] += (double)a[(segments[g].a_row + r) * s->k + i / n] * (double)element(&operand, segments[g].z_row + r, i % n);
     }
-    k->product_gradient(segments, 4, a, s->k, operand, 0, s->k, dw, n);
+    k->product_gradient(segments, 4, a, s->k, &operand, 0, s->k, dw, n);
     check_error(panels ? "gradient from panels" : "gradient from rows", precision, s, dw, expected, s->k * n);
     for (int64_t first = 0; first < s->k; first += 24)
-        k->product_gradient(segments, 4, a, s->k, operand, first, first + 24 < s->k ? first + 24 : s->k, parts, n);
+        k->product_gradient(segments, 4, a, s->k, &operand, first, first + 24 < s->k ? first + 24 : s->k, parts, n);
     cr_assert(numbers_differ(dw, parts, s->k * n) < 0, "gradient in parts: m %ld, k %ld, %ld gates of %ld", (long)s->m, (long)s->k,
               (long)s->gates, (long)s->units);
     numbers_free(a, s->m * s->k);

@@ -18,7 +18,7 @@ static real *packed_new(const s2s_kernels *k, s2s_matrix w, bool forward)
 {
     real *packed = numbers_new(k->pack_size(w.k, w.gates, w.units), 1);
 
-    (forward ? k->pack_forward : k->pack_backward)(w, packed);
+    (forward ? k->pack_forward : k->pack_backward)(&w, packed);
     return packed;
 }
 
@@ -120,11 +120,12 @@ Test(products, to_panels)
             check_panels(&shapes[i], start);
 }
 
-static void check_rows(const shape *s, int start)
+/* gap: elements between the rows of the result, which stay as they are. */
+static void check_rows(const shape *s, int start, int64_t gap)
 {
     const s2s_kernels *const *table;
     int tables = s2s_kernels_available(&table);
-    int64_t n = s->gates * s->units, stride = n + 2;
+    int64_t n = s->gates * s->units, stride = n + gap;
     real *a = numbers_new(s->m * s->k, 1), *w = numbers_new(s->k * n, 2), *bias = numbers_new(n, 3), *c = numbers_new(s->m * stride, 4);
     outcome o = outcome_of("to rows", s->m * stride);
 
@@ -156,15 +157,16 @@ Test(products, to_rows)
 {
     for (int i = 0; i < SHAPES; i++)
         for (int start = 0; start < 3; start++)
-            check_rows(&shapes[i], start);
+            for (int64_t gap = 0; gap < 3; gap += 2)
+                check_rows(&shapes[i], start, gap);
 }
 
 /* dx (m,k) = dz W^T, dz in panel order or, with one gate, row-major. */
-static void check_transposed(const shape *s, bool panels, bool add)
+static void check_transposed(const shape *s, bool panels, bool add, int64_t gap)
 {
     const s2s_kernels *const *table;
     int tables = s2s_kernels_available(&table);
-    int64_t n = s->gates * s->units, z_rows = s->m + 1, stride = s->k + 1;
+    int64_t n = s->gates * s->units, z_rows = s->m + 1, stride = s->k + gap;
     int64_t z_count = panels ? s2s_panels(s->units) * z_rows * s->gates * S2S_LANES : s->m * n;
     real *z = numbers_new(z_count, 1), *w = numbers_new(s->k * n, 2), *c = numbers_new(s->m * stride, 3);
     s2s_operand a = panels ? s2s_operand_panels(z, z_rows, s->gates, s->units) : s2s_operand_rows(z, n, n);
@@ -183,7 +185,7 @@ static void check_transposed(const shape *s, bool panels, bool add)
         s2s_matrix matrix = { w, s->k, panels ? s->gates : 1, panels ? s->units : n, n };
         real *packed = packed_new(table[k], matrix, false), *y = numbers_copy(c, s->m * stride);
 
-        table[k]->product_transposed(s->m, a, packed, add, s->k, y, stride);
+        table[k]->product_transposed(s->m, &a, packed, add, s->k, y, stride);
         outcome_add(&o, table[k]->name, y, s);
         numbers_free(packed, table[k]->pack_size(s->k, matrix.gates, matrix.units));
     }
@@ -196,9 +198,9 @@ static void check_transposed(const shape *s, bool panels, bool add)
 Test(products, transposed)
 {
     for (int i = 0; i < SHAPES; i++)
-        for (int form = 0; form < 4; form++)
+        for (int form = 0; form < 8; form++)
             if (shapes[i].k > 0)
-                check_transposed(&shapes[i], form & 1, form & 2);
+                check_transposed(&shapes[i], form & 1, form & 2, form & 4 ? 1 : 0);
 }
 
 /* A row has the same bits alone and in company. */
@@ -277,7 +279,7 @@ static void check_gradient(const shape *s, bool panels, bool close)
     for (int k = 0; k < tables; k++) {
         real *y = numbers_copy(dw, s->k * dw_stride);
 
-        table[k]->product_gradient(segments, count, a, a_stride, operand, first, s->k, y, dw_stride);
+        table[k]->product_gradient(segments, count, a, a_stride, &operand, first, s->k, y, dw_stride);
         outcome_add(&o, table[k]->name, y, s);
     }
     outcome_free(&o);
@@ -310,9 +312,9 @@ Test(products, gradient_of_some_gates)
     for (int k = 0; k < tables; k++) {
         real *parts = numbers_copy(whole, K * G * H), *y = numbers_copy(whole, K * G * H);
 
-        table[k]->product_gradient(&segment, 1, a, K, all, 0, K, y, G * H);
-        table[k]->product_gradient(&segment, 1, a, K, two, 0, K, parts, G * H);
-        table[k]->product_gradient(&segment, 1, a, K, last, 0, K, parts + 2 * H, G * H);
+        table[k]->product_gradient(&segment, 1, a, K, &all, 0, K, y, G * H);
+        table[k]->product_gradient(&segment, 1, a, K, &two, 0, K, parts, G * H);
+        table[k]->product_gradient(&segment, 1, a, K, &last, 0, K, parts + 2 * H, G * H);
         cr_assert(numbers_differ(parts, y, K * G * H) < 0, "%s", table[k]->name);
         numbers_free(parts, K * G * H);
         numbers_free(y, K * G * H);
@@ -341,7 +343,7 @@ static void check_sums(const shape *s, bool panels)
     for (int k = 0; k < tables; k++) {
         real *y = numbers_copy(db, n);
 
-        table[k]->column_sums(s->m, operand, y);
+        table[k]->column_sums(s->m, &operand, y);
         outcome_add(&o, table[k]->name, y, s);
     }
     outcome_free(&o);
@@ -375,13 +377,13 @@ static void check_gather_scatter(const shape *s, bool scaled, bool biased)
     }
     for (int k = 0; k < tables; k++) {
         real *z = numbers_new(z_count, 5), *y = numbers_new(s->m * n, 6), *out = numbers_copy(dw, SYMBOLS * stride);
+        const s2s_operand operand = s2s_operand_panels(z, s->m, s->gates, s->units);
 
         table[k]->gather(s->m, w, stride, biased ? bias : NULL, index, scaled ? scale : NULL, s->gates, s->units, z, s->m);
         for (int64_t i = 0; i < s->m * n; i++)
             y[i] = z[panel_at(i / n, i % n, s->gates, s->units, s->m)];
         outcome_add(&gathered, table[k]->name, y, s);
-        table[k]->scatter_add(s->m, s2s_operand_panels(z, s->m, s->gates, s->units), index, scaled ? scale : NULL, 1, SYMBOLS - 1,
-                              out, stride);
+        table[k]->scatter_add(s->m, &operand, index, scaled ? scale : NULL, 1, SYMBOLS - 1, out, stride);
         outcome_add(&scattered, table[k]->name, out, s);
         numbers_free(z, z_count);
     }
