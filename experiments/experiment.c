@@ -165,17 +165,29 @@ static bool widths_are_known(const s2s_signature *signature)
     return signature->target.width != 0;
 }
 
+/* What the signature decides: first that of the description, then that of the opened data set. */
+static void check_against_data(s2s_experiment *experiment, s2s_error_list *errors)
+{
+    s2s_error err = { 0 };
+
+    s2s_train_check(&experiment->options->train, s2s_config_at(experiment->config, "train"), &experiment->signature, errors);
+    if (widths_are_known(&experiment->signature) && s2s_experiment_build(experiment, &err) != S2S_OK)
+        s2s_errors_take(errors, &err);
+}
+
 /* What can be said before the data set is open. */
-static s2s_status describe(s2s_experiment *experiment, s2s_error *err)
+static void describe(s2s_experiment *experiment, s2s_error_list *errors)
 {
     const s2s_experiment_options *options = experiment->options;
-    const s2s_node *train = s2s_config_at(experiment->config, "train");
+    s2s_error err = { 0 };
 
-    S2S_TRY(check_name(experiment, err));
-    S2S_TRY(s2s_open_sizes_find(&options->model.layers, experiment->arena, &experiment->open_sizes, err));
-    S2S_TRY(s2s_dataset_describe(options->dataset, experiment->arena, &experiment->signature, err));
-    S2S_TRY(s2s_train_check(&options->train, train, &experiment->signature, err));
-    return widths_are_known(&experiment->signature) ? s2s_experiment_build(experiment, err) : S2S_OK;
+    if (check_name(experiment, &err) != S2S_OK)
+        s2s_errors_take(errors, &err);
+    if (s2s_open_sizes_find(&options->model.layers, experiment->arena, &experiment->open_sizes, &err) != S2S_OK
+        || s2s_dataset_describe(options->dataset, experiment->arena, &experiment->signature, &err) != S2S_OK)
+        s2s_errors_take(errors, &err);
+    else
+        check_against_data(experiment, errors);
 }
 
 /* The section's mistakes come together with whatever else is wrong. */
@@ -192,19 +204,14 @@ static s2s_status experiment_of(s2s_config *config, s2s_arena *arena, s2s_experi
 {
     s2s_experiment *experiment = S2S_NEW(arena, s2s_experiment);
     const size_t    before = errors->count;
-    s2s_error err = { 0 };
 
-    if (experiment == NULL) {
-        s2s_fail(&err, S2S_MEMORY, "out of memory");
-    } else {
-        *experiment = (s2s_experiment){ .arena = arena, .config = config, .options = config->values };
-        describe(experiment, &err);
-        read_sweep(experiment, errors);
-    }
-    if (err.status != S2S_OK)
-        s2s_errors_take(errors, &err);
+    if (experiment == NULL)
+        return s2s_errors_no_memory(errors);
+    *experiment = (s2s_experiment){ .arena = arena, .config = config, .options = config->values };
+    describe(experiment, errors);
+    read_sweep(experiment, errors);
     if (errors->count > before)
-        return err.status != S2S_OK ? err.status : S2S_CONFIG;
+        return s2s_errors_first(errors, NULL);
     *ret = experiment;
     return S2S_OK;
 }
@@ -252,14 +259,16 @@ s2s_status s2s_experiment_again(const s2s_experiment *base, const s2s_setting *s
 /* --- open ---------------------------------------------------------------------------------------------------------------- */
 
 /* What the opened data set decides. */
-static s2s_status fit_to_data(s2s_experiment *experiment, s2s_error *err)
+static s2s_status fit_to_data(s2s_experiment *experiment, s2s_error_list *errors)
 {
+    const size_t before = errors->count;
+
     experiment->signature = experiment->dataset->signature;
-    S2S_TRY(s2s_train_check(&experiment->options->train, s2s_config_at(experiment->config, "train"), &experiment->signature, err));
-    return s2s_experiment_build(experiment, err);
+    check_against_data(experiment, errors);
+    return errors->count > before ? s2s_errors_first(errors, NULL) : S2S_OK;
 }
 
-/* The data set, its symbols numbered as in `keep` (empty: anew), and what can be said only now. */
+/* The data set, its symbols numbered as in `keep` (empty: anew). */
 static s2s_status open_data(s2s_experiment *experiment, const s2s_vocabulary_list *keep, s2s_error *err)
 {
     const s2s_experiment_options *options = experiment->options;
@@ -267,8 +276,7 @@ static s2s_status open_data(s2s_experiment *experiment, const s2s_vocabulary_lis
     experiment->dataset = S2S_NEW(experiment->arena, s2s_dataset);
     if (experiment->dataset == NULL)
         return s2s_fail(err, S2S_MEMORY, "out of memory");
-    S2S_TRY(s2s_dataset_open(options->dataset, (uint64_t)options->seed, keep, experiment->arena, experiment->dataset, err));
-    return fit_to_data(experiment, err);
+    return s2s_dataset_open(options->dataset, (uint64_t)options->seed, keep, experiment->arena, experiment->dataset, err);
 }
 
 /* Behind model.initial_weights, where there are any. */
@@ -294,22 +302,22 @@ s2s_status s2s_experiment_open(s2s_experiment *experiment, s2s_error_list *error
 {
     s2s_error err = { 0 };
 
-    return open_new(experiment, &err) == S2S_OK ? S2S_OK : s2s_errors_take(errors, &err);
+    return open_new(experiment, &err) == S2S_OK ? fit_to_data(experiment, errors) : s2s_errors_take(errors, &err);
 }
 
 s2s_status s2s_experiment_reopen(s2s_experiment *experiment, const s2s_tensors *model, s2s_error *err)
 {
+    s2s_error_list errors = { .arena = experiment->arena };
     s2s_vocabulary_list saved;
 
     S2S_TRY(s2s_model_file_vocabularies(model, experiment->arena, &saved, err));
-    return open_data(experiment, &saved, err);
+    S2S_TRY(open_data(experiment, &saved, err));
+    return fit_to_data(experiment, &errors) == S2S_OK ? S2S_OK : s2s_errors_first(&errors, err);
 }
 
 s2s_status s2s_experiment_share(s2s_experiment *experiment, const s2s_experiment *owner, s2s_error_list *errors)
 {
-    s2s_error err = { 0 };
-
     experiment->dataset = owner->dataset;
     experiment->initial = owner->initial;
-    return fit_to_data(experiment, &err) == S2S_OK ? S2S_OK : s2s_errors_take(errors, &err);
+    return fit_to_data(experiment, errors);
 }

@@ -206,5 +206,7 @@ const char *s2s_nearest_name(const char *name, const char *const *names, size_t 
             best_distance = distance;
         }
     }
+    for (size_t i = 0; best == NULL && strlen(name) >= 3 && i < count; i++)        /* "acc" is short for "accuracy" */
+        best = strncmp(name, names[i], strlen(name)) == 0 ? names[i] : NULL;
     return best;
 }

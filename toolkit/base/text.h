@@ -50,7 +50,7 @@ bool s2s_text_to_real(s2s_text text, double *ret);         /* also 1e-3 .5 .inf 
 void s2s_format_double(double value, char *buffer);
 void s2s_format_float(float value, char *buffer);
 
-/* The name of the table nearest to `name` (edit distance with transpositions, case aside), or NULL if none is near. */
+/* The name of the table nearest to `name` (edit distance with transpositions, case aside), else one that begins with it; NULL: none. */
 const char *s2s_nearest_name(const char *name, const char *const *names, size_t count);
 
 /* A string that grows. Owned: release it. After a failed allocation it stays as it is and `failed` is set. */

@@ -298,6 +298,18 @@ static s2s_field element_row(const s2s_field *field)
     return row;
 }
 
+/* An entry's name in a list of names. */
+static bool read_name(s2s_reader *r, const s2s_field *row, const s2s_node *node, const s2s_trail *trail, void *item)
+{
+    if (!read_text(r, row, node, trail, item))
+        return false;
+    if (s2s_entry_find(row->registry, node->text) != NULL)
+        return true;
+    s2s_complain(r, node, trail, "unknown %s %s%s", row->registry->noun, s2s_node_describe(r->arena, node),
+                 s2s_unknown_entry(r->arena, row->registry, node->text.chars, true));
+    return false;
+}
+
 static bool read_element(s2s_reader *r, const s2s_field *row, const s2s_node *node, const s2s_trail *trail, void *item)
 {
     if (node->broken)
@@ -305,7 +317,7 @@ static bool read_element(s2s_reader *r, const s2s_field *row, const s2s_node *no
     switch (row->kind) {
     case S2S_KIND_INT:  return read_int(r, row, node, trail, item);
     case S2S_KIND_REAL: return read_real(r, row, node, trail, item);
-    default:            return read_text(r, row, node, trail, item);
+    default:            return (row->registry ? read_name : read_text)(r, row, node, trail, item);
     }
 }
 

@@ -69,27 +69,15 @@ s2s_status s2s_train_metrics(const s2s_train_options *options, const s2s_signatu
     return S2S_OK;
 }
 
-static s2s_status check_metrics(const s2s_train_options *o, const s2s_node *section, bool symbols, s2s_error *err)
+static void check_metrics(const s2s_train_options *o, bool symbols, s2s_error_list *errors)
 {
     for (size_t i = 0; i < o->metrics.count; i++) {
-        const char *name = o->metrics.item[i];
-        const s2s_metric_ops *metric = s2s_metric_find(name);
-        const s2s_position at = o->metrics.at ? o->metrics.at[i] : place(section, "metrics");
-        const char *names[64], *near;
-        size_t n = 0;
+        const s2s_metric_ops *metric = s2s_metric_find(o->metrics.item[i]);
 
-        if (metric && (symbols ? metric->for_symbols : metric->for_reals))
-            continue;
-        if (metric)
-            return s2s_fail_at(err, S2S_CONFIG, at, "train.metrics: '%s' is for %s, but the target holds %s", name,
-                               symbols ? "real values" : "symbols", symbols ? "symbols" : "real values");
-        for (; n < s2s_metrics.count && n < 64; n++)
-            names[n] = s2s_metrics.entries[n]->name;
-        near = s2s_nearest_name(name, names, n);
-        return s2s_fail_at(err, S2S_CONFIG, at, "train.metrics: unknown metric '%s'%s%s%s", name,
-                           near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        if (!(symbols ? metric->for_symbols : metric->for_reals))
+            s2s_errors_add(errors, o->metrics.at[i], 1, "train.metrics: '%s' is for %s, but the target holds %s", o->metrics.item[i],
+                           symbols ? "real values" : "symbols", symbols ? "symbols" : "real values");
     }
-    return S2S_OK;
 }
 
 static s2s_status check_monitor(const char *monitor, const s2s_text_list *metrics, bool validates, const char *key, s2s_position at, s2s_error *err)
@@ -119,16 +107,24 @@ const char *s2s_callback_monitor(const s2s_object *callback, const char *preset)
     return own && *own ? own : preset;
 }
 
-static s2s_status check_callbacks(const s2s_train_options *o, const s2s_text_list *metrics, bool validates, s2s_error *err)
+/* The figure of the config, and those that callbacks name themselves. */
+static void check_monitors(const s2s_train_options *o, const s2s_node *section, const s2s_text_list *metrics, bool validates, s2s_error_list *errors)
 {
+    const char *preset = s2s_train_monitor(o, validates);
+    s2s_error err = { 0 };
+
+    if (check_monitor(preset, metrics, validates, "train.monitor", place(section, "monitor"), &err) != S2S_OK)
+        s2s_errors_take(errors, &err);
     for (size_t i = 0; i < o->callbacks.count; i++) {
         const s2s_object *c = o->callbacks.item[i];
+        const char *own = s2s_callback_monitor(c, preset);
         char key[128];
 
+        err = (s2s_error){ 0 };
         snprintf(key, sizeof(key), "%s.monitor", c->path ? c->path : "train.callbacks");
-        S2S_TRY(check_monitor(s2s_callback_monitor(c, s2s_train_monitor(o, validates)), metrics, validates, key, c->at, err));
+        if (own != preset && check_monitor(own, metrics, validates, key, c->at, &err) != S2S_OK)
+            s2s_errors_take(errors, &err);
     }
-    return S2S_OK;
 }
 
 s2s_status s2s_train_check_figure(const s2s_train_options *options, const s2s_signature *signature, const char *name, const char *key,
@@ -144,36 +140,39 @@ s2s_status s2s_train_check_figure(const s2s_train_options *options, const s2s_si
     return status;
 }
 
-s2s_status s2s_train_check(const s2s_train_options *options, const s2s_node *section, const s2s_signature *signature, s2s_error *err)
+/* The loss against what the target holds. */
+static void check_loss(const s2s_train_options *o, const s2s_node *section, bool symbols, s2s_error_list *errors)
 {
-    const bool symbols = signature->target.kind == S2S_STREAM_TOKENS;
-    const bool validates = signature->examples[S2S_VALIDATION] != 0;
-    const s2s_loss_ops *loss = (const s2s_loss_ops *)options->loss->entry;
-    s2s_arena *arena = s2s_arena_create();
-    s2s_text_list metrics;
-    s2s_status status = arena ? s2s_train_metrics(options, signature, false, arena, &metrics, err) : s2s_fail(err, S2S_MEMORY, "out of memory");
+    const s2s_loss_ops *loss = (const s2s_loss_ops *)o->loss->entry;
+    const char *name = o->loss->entry->name;
 
-    if (status == S2S_OK)
-        status = check_metrics(options, section, symbols, err);
-    if (status == S2S_OK)
-        status = check_monitor(s2s_train_monitor(options, validates), &metrics, validates, "train.monitor", place(section, "monitor"), err);
-    if (status == S2S_OK)
-        status = check_callbacks(options, &metrics, validates, err);
-    s2s_arena_free(arena);
-    S2S_TRY(status);
-    S2S_TRY(s2s_optimizer_check(options->optimizer, err));
     if (loss->wants_symbols && !symbols)
-        return s2s_fail_at(err, S2S_CONFIG, place(section, "loss"),
-                           "train.loss: %s needs symbols as target, but the data set's target holds real values: use mean_squared_error",
-                           options->loss->entry->name);
-    if (!loss->wants_symbols && symbols && !loss->fused_softmax && strcmp(options->loss->entry->name, "binary_crossentropy") != 0)
-        return s2s_fail_at(err, S2S_CONFIG, place(section, "loss"),
-                           "train.loss: %s needs real values as target, but the data set's target holds symbols: use categorical_crossentropy",
-                           options->loss->entry->name);
-    if (signature->examples[S2S_TRAIN] >= 0 && options->batch_size > signature->examples[S2S_TRAIN])
-        return s2s_fail_at(err, S2S_CONFIG, place(section, "batch_size"), "train.batch_size: %lld is more than the %lld training examples",
-                           (long long)options->batch_size, (long long)signature->examples[S2S_TRAIN]);
-    return S2S_OK;
+        s2s_errors_add(errors, place(section, "loss"), 1,
+                       "train.loss: %s needs symbols as target, but the data set's target holds real values: use mean_squared_error", name);
+    if (!loss->wants_symbols && symbols && !loss->fused_softmax && strcmp(name, "binary_crossentropy") != 0)
+        s2s_errors_add(errors, place(section, "loss"), 1,
+                       "train.loss: %s needs real values as target, but the data set's target holds symbols: use categorical_crossentropy", name);
+}
+
+void s2s_train_check(const s2s_train_options *options, const s2s_node *section, const s2s_signature *signature, s2s_error_list *errors)
+{
+    const bool symbols = signature->target.kind == S2S_STREAM_TOKENS, validates = signature->examples[S2S_VALIDATION] != 0;
+    const int64_t examples = signature->examples[S2S_TRAIN];
+    s2s_text_list metrics;
+    s2s_error err = { 0 };
+
+    if (s2s_train_metrics(options, signature, false, errors->arena, &metrics, &err) != S2S_OK) {
+        s2s_errors_take(errors, &err);
+        return;
+    }
+    check_metrics(options, symbols, errors);
+    check_monitors(options, section, &metrics, validates, errors);
+    check_loss(options, section, symbols, errors);
+    if (s2s_optimizer_check(options->optimizer, &err) != S2S_OK)
+        s2s_errors_take(errors, &err);
+    if (examples >= 0 && options->batch_size > examples)
+        s2s_errors_add(errors, place(section, "batch_size"), 1, "train.batch_size: %lld is more than the %lld training examples",
+                       (long long)options->batch_size, (long long)examples);
 }
 
 /* --- graph against target ---------------------------------------------------------------------------------------------------------- */

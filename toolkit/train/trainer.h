@@ -8,6 +8,7 @@
 #ifndef S2S_TRAIN_TRAINER_H
 #define S2S_TRAIN_TRAINER_H
 
+#include "config/config.h"
 #include "train/callback.h"
 #include "train/optimizer.h"
 #include "train/phases.h"
@@ -29,8 +30,8 @@ typedef struct s2s_train_options {
 extern const s2s_field s2s_train_fields[];
 extern const char *const s2s_precision_names[];       /* by s2s_precision; ends with NULL */
 
-/* What the tables cannot say: metrics and monitors that exist and fit the target, batch sizes, optimizers. S2S_CONFIG with a place. */
-s2s_status s2s_train_check(const s2s_train_options *options, const s2s_node *section, const s2s_signature *signature, s2s_error *err);
+/* What the tables cannot say: metrics, monitors and loss that fit the target, batch sizes, optimizers. All that is wrong, each with its place. */
+void s2s_train_check(const s2s_train_options *options, const s2s_node *section, const s2s_signature *signature, s2s_error_list *errors);
 
 /* Whether what the graph gives is what the target wants: steps, width, softmax. S2S_SHAPE or S2S_CONFIG at the last layer. */
 s2s_status s2s_train_fit(const s2s_train_options *options, const s2s_graph *graph, const s2s_signature *signature, s2s_error *err);
