@@ -84,7 +84,7 @@ static void list_sweep(const char *path, s2s_arena *arena, s2s_listed_run *ret)
     if (s2s_records_read(&path, 1, arena, &record, &count, NULL) != S2S_OK)
         return;
     for (size_t i = 0; i < count; i++) {
-        const bool counts = strcmp(record[i].status, "finished") == 0 || strcmp(record[i].status, "stopped") == 0;
+        const bool counts = strcmp(record[i].status, "diverged") != 0 && strcmp(record[i].status, "failed") != 0;
 
         ended += has_ended(record[i].status);
         if (counts && (best == NULL || is_better(s2s_figure_rises(record[i].monitor), &record[i], best)))

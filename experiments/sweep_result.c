@@ -104,9 +104,10 @@ static bool is_overridden(const s2s_setting *setting, size_t count, size_t index
     return strncmp(setting[index].key, "sweep.", 6) == 0;
 }
 
-/* A trial that was stopped is repeated with as many epochs as it had. */
+/* A trial that was stopped is repeated with as many epochs as it had: they take the place of those that it was to have. */
 static void add_command(const s2s_sweep *sweep, const s2s_trial *trial, s2s_string *line)
 {
+    const bool   stopped = trial->record.state == S2S_TRIAL_STOPPED;
     s2s_arena   *arena = s2s_arena_create();
     s2s_setting *setting;
     size_t       count = 0;
@@ -116,9 +117,9 @@ static void add_command(const s2s_sweep *sweep, const s2s_trial *trial, s2s_stri
     add_word(line, sweep->config);
     if (arena != NULL && s2s_trial_settings(sweep, trial, arena, &setting, &count, NULL) == S2S_OK)
         for (size_t i = 0; i < count; i++)
-            if (!is_overridden(setting, count, i))
+            if (!is_overridden(setting, count, i) && !(stopped && strcmp(setting[i].key, "train.epochs") == 0))
                 add_setting(line, setting[i].key, setting[i].value);
-    if (trial->record.state == S2S_TRIAL_STOPPED) {
+    if (stopped) {
         snprintf(epochs, sizeof epochs, "%lld", (long long)trial->record.epochs);
         add_setting(line, "train.epochs", epochs);
     }
@@ -154,8 +155,8 @@ static void print_best(const s2s_sweep *sweep, const s2s_trial *best, FILE *stre
     char       shown[S2S_SHOWN_SIZE];
 
     s2s_trial_describe(sweep, best, &text);
-    fprintf(stream, "Best: trial %lld, %s %s at epoch %lld, %s\n", (long long)best->record.trial, sweep->spec->metric,
-            s2s_show_figure(best->record.best, shown), (long long)best->record.best_epoch, s2s_string_chars(&text));
+    fprintf(stream, "Best%s: trial %lld, %s %s at epoch %lld, %s\n", sweep->status == S2S_OK ? "" : " so far", (long long)best->record.trial,
+            sweep->spec->metric, s2s_show_figure(best->record.best, shown), (long long)best->record.best_epoch, s2s_string_chars(&text));
     if (best->record.directory != NULL)
         fprintf(stream, "Its directory: %s/%s\n", sweep->folder, best->record.directory);
     s2s_string_clear(&text);

@@ -31,9 +31,12 @@ const s2s_trial *s2s_sweep_best(const s2s_sweep *sweep)
 {
     const s2s_trial *best = NULL;
 
-    for (size_t i = 0; i < sweep->trial_count; i++)
-        if (s2s_trial_counts(&sweep->trial[i]) && (best == NULL || s2s_trial_is_better(sweep, &sweep->trial[i], best)))
-            best = &sweep->trial[i];
+    for (size_t i = 0; i < sweep->trial_count; i++) {
+        const s2s_trial *trial = &sweep->trial[i];
+
+        if (trial->record.state < S2S_TRIAL_DIVERGED && trial->record.best_epoch > 0 && (best == NULL || s2s_trial_is_better(sweep, trial, best)))
+            best = trial;
+    }
     return best;
 }
 

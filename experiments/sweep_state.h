@@ -101,7 +101,7 @@ size_t s2s_trial_rank(const s2s_sweep *sweep, const s2s_trial *trial);
 /* Delete the directories of trials that are not among the best any more. Under the lock. */
 s2s_status s2s_sweep_prune(s2s_sweep *sweep, s2s_error *err);
 
-/* The best trial; NULL when none counts. */
+/* The best so far, of trials under way and paused ones too; NULL when none has a figure. */
 const s2s_trial *s2s_sweep_best(const s2s_sweep *sweep);
 
 /* The largest train.epochs of all trials. */

@@ -59,24 +59,10 @@ static size_t count_ended(const s2s_sweep *sweep)
     return count;
 }
 
-/* The best so far, of trials under way too. */
-static const s2s_trial *find_leader(const s2s_sweep *sweep)
-{
-    const s2s_trial *leader = NULL;
-
-    for (size_t i = 0; i < sweep->trial_count; i++) {
-        const s2s_trial *trial = &sweep->trial[i];
-
-        if (trial->record.state < S2S_TRIAL_DIVERGED && trial->record.best_epoch > 0 && (leader == NULL || s2s_trial_is_better(sweep, trial, leader)))
-            leader = trial;
-    }
-    return leader;
-}
-
 /* "best 0.9512 (trial 3), 2:13 left" */
 static void add_standing(const s2s_sweep *sweep, s2s_string *line)
 {
-    const s2s_trial *best = find_leader(sweep);
+    const s2s_trial *best = s2s_sweep_best(sweep);
     const double     left = time_left(sweep);
     char shown[S2S_SHOWN_SIZE];
 
