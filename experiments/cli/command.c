@@ -157,6 +157,8 @@ s2s_status s2s_line_parse(const s2s_command_entry *entry, int argc, char **argv,
     for (int i = 1; i < argc; i++) {
         if (!only_words && strcmp(argv[i], "--") == 0)
             only_words = true;
+        else if (!only_words && strcmp(argv[i], "-h") == 0)
+            line.help = true;
         else if (!only_words && strncmp(argv[i], "--", 2) == 0)
             S2S_TRY(take_option(&line, argc, argv, &i, err));
         else

@@ -107,7 +107,7 @@ static s2s_status dispatch(int argc, char **argv, s2s_arena *arena, s2s_error_li
         printf("s2s %s\n", S2S_VERSION);
         return S2S_OK;
     }
-    entry = s2s_command_named(strcmp(argv[1], "--help") == 0 ? "help" : argv[1]);
+    entry = s2s_command_named(strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ? "help" : argv[1]);
     if (entry == NULL) {
         unknown_command(argv[1], &err);
         return s2s_errors_take(errors, &err);

@@ -37,6 +37,7 @@ s2s_status s2s_folder_make(const char *path, s2s_error *err)
 {
     char   part[4096];
     size_t length = strlen(path);
+    int    why;
 
     if (length >= sizeof part)
         return s2s_fail(err, S2S_IO, "cannot make the folder '%s': the name is too long", path);
@@ -45,10 +46,12 @@ s2s_status s2s_folder_make(const char *path, s2s_error *err)
             continue;
         memcpy(part, path, i);
         part[i] = '\0';
-        if (mkdir(part, 0777) != 0 && !s2s_folder_exists(part)) {
-            if (errno == EEXIST)
-                errno = ENOTDIR;
-            return s2s_fail_errno(err, S2S_IO, "cannot make the folder '%s'", path);
+        if (mkdir(part, 0777) == 0)
+            continue;
+        why = errno;
+        if (!s2s_folder_exists(part)) {
+            errno = why == EEXIST ? ENOTDIR : why;
+            return s2s_fail_errno(err, S2S_IO, "cannot make the folder '%s'", part);
         }
     }
     return S2S_OK;
