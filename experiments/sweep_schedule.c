@@ -45,14 +45,15 @@ s2s_status s2s_sweep_prune(s2s_sweep *sweep, s2s_error *err)
 {
     for (size_t i = 0; i < sweep->trial_count; i++) {
         s2s_trial  *trial = &sweep->trial[i];
-        const char *directory = trial->record.directory;
-        char        path[S2S_ERROR_FILE];
+        const char *directory = trial->record.directory, *path;
 
         if (directory == NULL || !s2s_trial_counts(trial) || s2s_trial_rank(sweep, trial) < (size_t)sweep->spec->keep)
             continue;
+        path = s2s_path_join(sweep->arena, sweep->folder, directory);
+        if (path == NULL)
+            return s2s_fail(err, S2S_MEMORY, "out of memory");
         trial->record.directory = NULL;
         S2S_TRY(s2s_ledger_put(sweep->ledger, &trial->record, err));
-        snprintf(path, sizeof path, "%s/%s", sweep->folder, directory);
         s2s_folder_remove(path, NULL);
     }
     return S2S_OK;

@@ -24,6 +24,7 @@ typedef struct runner {
     s2s_shared_data *data;
     s2s_session *session;
     s2s_observer observer[OBSERVERS];
+    bool begun;                        /* restored or new, and in the ledger: until then an old directory is not its own to change */
     double seen;                       /* seconds: when its progress was last shown */
 } runner;
 
@@ -171,6 +172,7 @@ static s2s_status begin(runner *r, s2s_error *err)
     S2S_TRY(s2s_session_create(r->experiment, &r->silence, r->sweep->request->threads, &r->session, err));
     r->session->interrupted = r->sweep->request->interrupted;
     S2S_TRY(r->trial->record.directory ? go_on(r, err) : begin_anew(r, err));
+    r->begun = true;
     for (int i = 0; i < OBSERVERS; i++)
         S2S_TRY(observers[i](r->session, &r->observer[i], err));
     return S2S_OK;
@@ -246,7 +248,7 @@ static s2s_status save(runner *r, s2s_status why, s2s_error *err)
 
 static void drop_folder(runner *r)
 {
-    if (r->session == NULL || r->session->folder == NULL)
+    if (r->session->folder == NULL)
         return;
     s2s_folder_remove(r->session->folder, NULL);
     r->session->folder = NULL;
@@ -276,23 +278,31 @@ static s2s_trial_state settle(runner *r, s2s_status why, s2s_error *err)
         drop_folder(r);
     if (why == S2S_OK || why == S2S_INTERRUPTED)
         return finished ? S2S_TRIAL_FINISHED : S2S_TRIAL_PAUSED;
-    drop_folder(r);
+    if (why == S2S_NAN || r->trial->record.directory == NULL)      /* else there is a checkpoint to go on from another time */
+        drop_folder(r);
     return why == S2S_NAN ? S2S_TRIAL_DIVERGED : S2S_TRIAL_FAILED;
+}
+
+static s2s_status write_end(s2s_sweep *sweep, const s2s_trial *trial, s2s_error *err)
+{
+    S2S_TRY(s2s_ledger_begin(sweep->ledger, err));
+    S2S_TRY(s2s_ledger_put(sweep->ledger, &trial->record, err));
+    return s2s_ledger_commit(sweep->ledger, err);
 }
 
 static s2s_status record_end(runner *r, s2s_trial_state state, const char *reason, s2s_error *err)
 {
     s2s_sweep        *sweep = r->sweep;
     s2s_trial_record *record = &r->trial->record;
-    const bool        has_folder = r->session != NULL && r->session->folder != NULL;
+    const char       *folder = r->begun ? r->session->folder : record->directory;
     s2s_status        status;
 
     omp_set_lock(&sweep->lock);
     record->state = state;
     record->reason = reason ? s2s_arena_strdup(sweep->arena, reason) : NULL;
-    record->directory = has_folder ? s2s_arena_strdup(sweep->arena, s2s_path_name(r->session->folder)) : NULL;
+    record->directory = folder ? s2s_arena_strdup(sweep->arena, s2s_path_name(folder)) : NULL;
     r->trial->busy = false;
-    status = s2s_ledger_put(sweep->ledger, record, err);
+    status = write_end(sweep, r->trial, err);
     if (status == S2S_OK)
         status = s2s_sweep_prune(sweep, err);
     if (!is_interrupted(sweep) || s2s_trial_has_ended(r->trial))
@@ -324,7 +334,7 @@ s2s_status s2s_trial_run(s2s_sweep *sweep, s2s_trial *trial, s2s_error *err)
         why = begin(&r, &own);
     if (why == S2S_OK)
         why = train(&r, &own);
-    if (r.session != NULL)
+    if (r.begun)
         state = settle(&r, why, &own);
     status = record_end(&r, state, state == S2S_TRIAL_DIVERGED || state == S2S_TRIAL_FAILED ? own.message : NULL, err);
     release(&r, why);
