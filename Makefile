@@ -37,7 +37,7 @@ MAIN    = experiments/cli/main.c
 SOURCES = $(sort $(filter-out $(FOREIGN:%=toolkit/math/kernels_%.c),\
             $(wildcard toolkit/*/*.c datasets/*.c experiments/*.c experiments/cli/*.c)))
 LIBRARY = $(filter-out $(MAIN),$(SOURCES))
-TESTS   = $(sort $(wildcard tests/unit/*/*.c tests/config_bad/*.c tests/contract/*.c tests/golden/*.c tests/train/*.c))
+TESTS   = $(sort $(wildcard tests/unit/*/*.c tests/config_bad/*.c tests/contract/*.c tests/golden/*.c))
 SUITES  = $(wildcard tests/cli tests/fault)
 
 # --- how it is made ------------------------------------------------------------------------------------------------------------

@@ -110,7 +110,7 @@ static s2s_status describe(const s2s_object *self, s2s_arena *arena, s2s_signatu
         .stream_count = 1,
         .stream[0] = { .name = "input", .kind = S2S_STREAM_TOKENS, .width = SYMBOLS, .steps = question_width(o) },
         .target = { .name = "target", .kind = S2S_STREAM_TOKENS, .width = SYMBOLS, .steps = answer_width(o) },
-        .alignment = S2S_OWN_STEPS, .filler = SPACE, .opened = true,
+        .alignment = S2S_OWN_STEPS, .filler = SPACE, .opened = true, .curriculum = o->curriculum != NULL,
         .text_input = "a sum, e.g. 12+345", .text_output = "its result", .sample_input = "Q", .sample_target = "T",
     };
     const s2s_split_options sizes = { o->samples, o->test_samples, o->validation_split };

@@ -5,7 +5,7 @@
  * and cut into shards of `shard_rows` sequences. Shards depend on batch and config alone, never on threads. All memory
  * is reserved at creation for the largest batch; filling allocates nothing.
  *
- * Threads  s2s_batch_fill runs on one thread; s2s_shard_fill may run for different shards at the same time.
+ * Threads  s2s_batch_begin runs on one thread; s2s_shard_fill may run for different shards at the same time.
  */
 #ifndef S2S_DATASETS_BATCH_H
 #define S2S_DATASETS_BATCH_H

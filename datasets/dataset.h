@@ -52,6 +52,7 @@ typedef struct s2s_signature {
     int32_t filler;                /* target symbol that `accuracy` leaves out though the loss counts it (an addition's space); -1: none */
     int64_t examples[S2S_SPLIT_COUNT];     /* expected counts; -1: known after open */
     bool opened;                   /* widths and counts are final */
+    bool curriculum;               /* level by level: exact_match is always made */
     const char *text_input, *text_output;  /* what predict reads and prints, in words: "a sum, e.g. 12+345" */
     const char *sample_input, *sample_target;      /* short labels of the shown samples: "Q", "T" */
 } s2s_signature;

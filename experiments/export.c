@@ -136,13 +136,13 @@ static s2s_status write_npz(const s2s_model *model, const char *path, s2s_error 
 
     S2S_TRY(check_room(tensors, err));
     for (size_t i = 0; i < tensors->count; i++) {
-        char       name[256];
-        s2s_string array = { 0 };
+        s2s_string name = { 0 }, array = { 0 };
 
-        snprintf(name, sizeof name, "%s.npy", tensors->tensor[i].name);
+        s2s_string_printf(&name, "%s.npy", tensors->tensor[i].name);
         npy(&tensors->tensor[i], &array);
-        add_member(&archive, &directory, name, &array);
-        failed = failed || array.failed;
+        add_member(&archive, &directory, s2s_string_chars(&name), &array);
+        failed = failed || name.failed || array.failed;
+        s2s_string_release(&name);
         s2s_string_release(&array);
     }
     end_archive(&archive, &directory, tensors->count);

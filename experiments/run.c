@@ -127,7 +127,10 @@ static s2s_status train(s2s_session *session, s2s_error *err)
     if (status == S2S_OK)
         status = train_epochs(&all, err);
     status = on_end(&all, status, err);
-    s2s_environment_finish(session, status, NULL);         /* a full disk was reported already */
+    if (status == S2S_OK)
+        status = s2s_environment_finish(session, status, err);
+    else
+        s2s_environment_finish(session, status, NULL);     /* what has ended the run is reported */
     say_result(session, status);
     return status;
 }

@@ -44,9 +44,12 @@ static void print_rows(const s2s_line *line, const s2s_gradcheck_row *rows, int 
     FILE *stream = line->terminal->out;
 
     fprintf(stream, "%-40s %10s %8s %16s %16s %10s\n", "weight", "checked", "kinks", "analytic", "numeric", "error");
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
+        const char *verdict = rows[i].passed ? "ok" : rows[i].checked > 0 ? "WRONG" : "not checked";
+
         fprintf(stream, "%-40s %10lld %8lld %16.8e %16.8e %10.1e %s\n", rows[i].weight, (long long)rows[i].checked,
-                (long long)rows[i].skipped, rows[i].analytic, rows[i].numeric, rows[i].error, rows[i].passed ? "ok" : "WRONG");
+                (long long)rows[i].skipped, rows[i].analytic, rows[i].numeric, rows[i].error, verdict);
+    }
 }
 
 static s2s_status read_options(const s2s_line *line, s2s_gradcheck_options *ret, s2s_error *err)
@@ -68,17 +71,22 @@ static s2s_status check(const s2s_line *line, s2s_experiment *experiment, s2s_er
     };
     s2s_gradcheck_options how;
     s2s_gradcheck_row    *rows;
+    int64_t checked = 0;
     int count, wrong = 0;
 
     S2S_TRY(read_options(line, &how, err));
     S2S_TRY(s2s_line_threads(line, &setup.threads, err));
     S2S_TRY(s2s_gradcheck(&setup, &how, &rows, &count, err));
-    for (int i = 0; i < count; i++)
-        wrong += !rows[i].passed;
+    for (int i = 0; i < count; i++) {
+        wrong += !rows[i].passed && rows[i].checked > 0;
+        checked += rows[i].checked;
+    }
     if (!line->quiet)
         print_rows(line, rows, count);
     if (wrong > 0)
         return s2s_fail(err, S2S_FAILED, "%d of %d weights have a gradient that differs by more than %g", wrong, count, how.tolerance);
+    if (checked == 0)
+        return s2s_fail(err, S2S_FAILED, "nothing could be checked: all that was looked at lies at a kink, or the tolerance is too small");
     return S2S_OK;
 }
 

@@ -12,7 +12,7 @@ BEGIN {
     floor["experiments"] = 5
     floor["experiments/cli"] = 6
 
-    FILE_LINES = 600; FUNCTION_LINES = 100; LINE_COLUMNS = 160
+    FILE_LINES = 600; FUNCTION_LINES = 60; LINE_COLUMNS = 160
 
     memory_files_time = "malloc|calloc|realloc|free|strdup|strndup|asprintf|vasprintf|aligned_alloc|posix_memalign|" \
                         "fopen|fdopen|freopen|open|creat|opendir|time|gettimeofday|clock_gettime|clock|localtime|gmtime"

@@ -36,7 +36,7 @@ s2s_status s2s_tensors_read(const char *path, s2s_arena *arena, s2s_tensors *ret
 const s2s_tensor *s2s_tensors_find(const s2s_tensors *tensors, const char *name);
 const char *s2s_metadata_find(const s2s_tensors *tensors, const char *key);        /* NULL: none */
 
-/* Element i of a tensor of any real type, and a whole tensor converted to `real`. */
+/* A tensor of any real type (no other: that is the caller's to know) as `real`. */
 void s2s_tensor_to_real(const s2s_tensor *tensor, real *ret);
 
 /* The weights of a graph as tensors that borrow from `weights`. */

@@ -290,56 +290,56 @@ static void log_softmax_backward(const void *options, int64_t rows, int64_t n, c
 /* --- the table ------------------------------------------------------------------------------------------------------------------- */
 
 enum { NO_KERNEL = -1 };
-enum { SMOOTH = 0, BY_ROW = 1, KINKED = 2, NEEDS_X = 4 };
+enum { BY_ROW = 1, NEEDS_X = 2 };
 
 /*
  * name, other name, options (void: none), kernel, traits, summary, examples ... in the order of the reference. Keras calls these by
  * function names, not class names.
  */
 #define ACTIVATIONS(ROW)                                                                                                                  \
-    ROW(linear,         NULL,         NULL, 0, S2S_LINEAR, SMOOTH, "x", "linear")                                                         \
-    ROW(tanh,           NULL,         NULL, 0, S2S_TANH, SMOOTH, "hyperbolic tangent", "tanh")                                            \
-    ROW(sigmoid,        NULL,         NULL, 0, S2S_SIGMOID, SMOOTH, "1 / (1 + exp(-x))", "sigmoid")                                       \
+    ROW(linear,         NULL,         NULL, 0, S2S_LINEAR, 0, "x", "linear")                                                         \
+    ROW(tanh,           NULL,         NULL, 0, S2S_TANH, 0, "hyperbolic tangent", "tanh")                                            \
+    ROW(sigmoid,        NULL,         NULL, 0, S2S_SIGMOID, 0, "1 / (1 + exp(-x))", "sigmoid")                                       \
     ROW(softmax,        NULL,         NULL, 0, NO_KERNEL, BY_ROW, "exp(x) / sum of exp(x): probabilities of a row", "softmax")            \
     ROW(log_softmax,    NULL,         NULL, 0, NO_KERNEL, BY_ROW, "logarithm of softmax", "log_softmax")                                  \
-    ROW(relu,           NULL,         relu_fields, sizeof(relu_options), S2S_RELU, KINKED, "max(x, 0)",                                   \
+    ROW(relu,           NULL,         relu_fields, sizeof(relu_options), S2S_RELU, 0, "max(x, 0)",                                   \
         "relu", "{type: relu, negative_slope: 0.1, max_value: 2.0, threshold: 0.3}")                                                      \
-    ROW(relu6,          NULL,         NULL, 0, NO_KERNEL, KINKED, "min(max(x, 0), 6)", "relu6")                                           \
-    ROW(leaky_relu,     NULL,         leaky_relu_fields, sizeof(leaky_relu_options), NO_KERNEL, KINKED, "x, or negative_slope x for x < 0", \
+    ROW(relu6,          NULL,         NULL, 0, NO_KERNEL, 0, "min(max(x, 0), 6)", "relu6")                                           \
+    ROW(leaky_relu,     NULL,         leaky_relu_fields, sizeof(leaky_relu_options), NO_KERNEL, 0, "x, or negative_slope x for x < 0", \
         "leaky_relu", "{type: leaky_relu, negative_slope: 0.05}")                                                                         \
-    ROW(elu,            NULL,         alpha_fields, sizeof(alpha_options), NO_KERNEL, KINKED, "x, or alpha (exp(x) - 1) for x < 0",       \
+    ROW(elu,            NULL,         alpha_fields, sizeof(alpha_options), NO_KERNEL, 0, "x, or alpha (exp(x) - 1) for x < 0",       \
         "elu", "{type: elu, alpha: 0.5}")                                                                                                 \
-    ROW(celu,           NULL,         alpha_fields, sizeof(alpha_options), NO_KERNEL, SMOOTH, "x, or alpha (exp(x / alpha) - 1) for x < 0", \
+    ROW(celu,           NULL,         alpha_fields, sizeof(alpha_options), NO_KERNEL, 0, "x, or alpha (exp(x / alpha) - 1) for x < 0", \
         "celu", "{type: celu, alpha: 0.5}")                                                                                               \
-    ROW(selu,           NULL,         NULL, 0, NO_KERNEL, KINKED, "elu scaled to keep mean and variance", "selu")                         \
+    ROW(selu,           NULL,         NULL, 0, NO_KERNEL, 0, "elu scaled to keep mean and variance", "selu")                         \
     ROW(silu,           "swish",      NULL, 0, NO_KERNEL, NEEDS_X, "x sigmoid(x)", "silu")                                                \
     ROW(gelu,           NULL,         gelu_fields, sizeof(gelu_options), NO_KERNEL, NEEDS_X, "x times the normal distribution function",  \
         "gelu", "{type: gelu, approximate: true}")                                                                                        \
     ROW(mish,           NULL,         NULL, 0, NO_KERNEL, NEEDS_X, "x tanh(softplus(x))", "mish")                                         \
-    ROW(softplus,       NULL,         NULL, 0, NO_KERNEL, SMOOTH, "log(1 + exp(x))", "softplus")                                          \
-    ROW(softsign,       NULL,         NULL, 0, NO_KERNEL, SMOOTH, "x / (1 + |x|)", "softsign")                                            \
-    ROW(exponential,    NULL,         NULL, 0, NO_KERNEL, SMOOTH, "exp(x)", "exponential")                                                \
-    ROW(hard_sigmoid,   NULL,         NULL, 0, NO_KERNEL, KINKED, "relu6(x + 3) / 6", "hard_sigmoid")                                     \
-    ROW(hard_silu,      "hard_swish", NULL, 0, NO_KERNEL, KINKED | NEEDS_X, "x hard_sigmoid(x)", "hard_silu")                             \
-    ROW(hard_tanh,      NULL,         NULL, 0, NO_KERNEL, KINKED, "x held between -1 and 1", "hard_tanh")                                 \
-    ROW(log_sigmoid,    NULL,         NULL, 0, NO_KERNEL, SMOOTH, "logarithm of sigmoid", "log_sigmoid")                                  \
+    ROW(softplus,       NULL,         NULL, 0, NO_KERNEL, 0, "log(1 + exp(x))", "softplus")                                          \
+    ROW(softsign,       NULL,         NULL, 0, NO_KERNEL, 0, "x / (1 + |x|)", "softsign")                                            \
+    ROW(exponential,    NULL,         NULL, 0, NO_KERNEL, 0, "exp(x)", "exponential")                                                \
+    ROW(hard_sigmoid,   NULL,         NULL, 0, NO_KERNEL, 0, "relu6(x + 3) / 6", "hard_sigmoid")                                     \
+    ROW(hard_silu,      "hard_swish", NULL, 0, NO_KERNEL, NEEDS_X, "x hard_sigmoid(x)", "hard_silu")                             \
+    ROW(hard_tanh,      NULL,         NULL, 0, NO_KERNEL, 0, "x held between -1 and 1", "hard_tanh")                                 \
+    ROW(log_sigmoid,    NULL,         NULL, 0, NO_KERNEL, 0, "logarithm of sigmoid", "log_sigmoid")                                  \
     ROW(squareplus,     NULL,         squareplus_fields, sizeof(squareplus_options), NO_KERNEL, NEEDS_X, "(x + sqrt(x x + b)) / 2",       \
         "squareplus", "{type: squareplus, b: 1.0}")                                                                                       \
     ROW(tanh_shrink,    NULL,         NULL, 0, NO_KERNEL, NEEDS_X, "x - tanh(x)", "tanh_shrink")                                          \
-    ROW(soft_shrink,    NULL,         shrink_fields, sizeof(shrink_options), NO_KERNEL, KINKED, "x moved towards zero by threshold",      \
+    ROW(soft_shrink,    NULL,         shrink_fields, sizeof(shrink_options), NO_KERNEL, 0, "x moved towards zero by threshold",      \
         "soft_shrink", "{type: soft_shrink, threshold: 0.1}")                                                                             \
-    ROW(hard_shrink,    NULL,         shrink_fields, sizeof(shrink_options), NO_KERNEL, KINKED, "x, or zero nearer to zero than threshold", \
+    ROW(hard_shrink,    NULL,         shrink_fields, sizeof(shrink_options), NO_KERNEL, 0, "x, or zero nearer to zero than threshold", \
         "hard_shrink", "{type: hard_shrink, threshold: 0.1}")                                                                             \
-    ROW(threshold,      NULL,         threshold_fields, sizeof(threshold_options), NO_KERNEL, KINKED | NEEDS_X, "x above threshold, else default_value", \
+    ROW(threshold,      NULL,         threshold_fields, sizeof(threshold_options), NO_KERNEL, NEEDS_X, "x above threshold, else default_value", \
         "{type: threshold, threshold: 0.2, default_value: -0.5}")                                                                         \
     ROW(sparse_plus,    NULL,         NULL, 0, NO_KERNEL, NEEDS_X, "0, (x + 1)^2 / 4 between -1 and 1, x", "sparse_plus")                 \
-    ROW(sparse_sigmoid, NULL,         NULL, 0, NO_KERNEL, KINKED, "(x + 1) / 2 held between 0 and 1", "sparse_sigmoid")
+    ROW(sparse_sigmoid, NULL,         NULL, 0, NO_KERNEL, 0, "(x + 1) / 2 held between 0 and 1", "sparse_sigmoid")
 
 #define DEFINE(name_, alias_, fields_, size, kernel, traits, summary_, ...)                                                               \
     static const s2s_activation_ops name_##_ops = {                                                                                       \
         .entry = { .name = #name_, .alias = alias_, .summary = summary_, .fields = fields_, .options_size = size,                         \
                    .examples = (const char *const[]){ __VA_ARGS__, NULL } },                                                              \
-        .pointwise = kernel, .by_row = ((traits) & BY_ROW) != 0, .kinked = ((traits) & KINKED) != 0,                                      \
+        .pointwise = kernel, .by_row = ((traits) & BY_ROW) != 0,                                      \
         .needs_x = ((traits) & NEEDS_X) != 0, .forward = name_##_forward, .backward = name_##_backward,                                   \
     };
 ACTIVATIONS(DEFINE)

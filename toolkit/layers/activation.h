@@ -14,7 +14,6 @@ typedef struct s2s_activation_ops {
     s2s_entry entry;
     int pointwise;                  /* the s2s_pointwise that it is with default options, or -1; ask s2s_activation_kernel */
     bool by_row;                    /* softmax and log_softmax */
-    bool kinked;                    /* relu and its kin: finite differences across the kink mean nothing */
     bool needs_x;                   /* backward reads x; else only y, and x may be NULL there */
     void (*forward)(const void *options, int64_t rows, int64_t n, const real *x, real *y);     /* y may be x unless needs_x */
     /* dx = dy * f'(x); x, y as in forward. dx may be dy. */

@@ -12,8 +12,8 @@
  * P = ceil(H/16). Units beyond H in the last panel hold zeros in weights and finite values in activations.
  * "k ascending" over a panel-order operand means the order (panel, gate, unit), in every kernel.
  *
- * Weights are packed once per optimizer step by s2s_pack_*; what is inside a packed block is private to the table that made
- * it. A packed block is an array of reals whose length the *_size functions tell.
+ * Weights are packed once per optimizer step by pack_forward and pack_backward; what is inside a packed block is private to the table that made
+ * it. A packed block is an array of reals whose length pack_size tells.
  *
  * Owns     nothing. All pointers are borrowed for the call and do not overlap unless it is said.
  * Errors   none; programming errors are asserts, once per call.

@@ -49,6 +49,8 @@ static s2s_status analytic(const checker *c, s2s_error *err)
 
     s2s_plan_pack(t->plan);
     run_batch(c, &scale);
+    if (!isfinite(scale))
+        return s2s_fail(err, S2S_DATA, "the examples that are looked at hold no target");
     pass.gradient_scale = scale;
     return s2s_step_gradient(t->stepper, &pass, 1, err);
 }
@@ -109,7 +111,7 @@ static s2s_gradcheck_row check_weight(const checker *c, const s2s_weight *w)
             row.numeric = slope;
         }
     }
-    row.passed = row.error <= c->options->tolerance;
+    row.passed = row.checked > 0 && row.error <= c->options->tolerance;
     return row;
 }
 

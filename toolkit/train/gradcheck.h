@@ -16,7 +16,7 @@ typedef struct s2s_gradcheck_row {
     int64_t worst;                     /* index of the worst entry in Keras' layout */
     double analytic, numeric;          /* there */
     double error;                      /* their difference as a share of the tensor's largest gradient */
-    bool passed;
+    bool passed;                       /* something was checked, and nothing of it differs by more than the tolerance */
 } s2s_gradcheck_row;
 
 typedef struct s2s_gradcheck_options {

@@ -217,7 +217,7 @@ static void mae_add(const s2s_outcome *o, double *sums)
     }
 }
 
-/* A yes is at least one half. */
+/* A yes is more than one half. */
 static void binary_accuracy_add(const s2s_outcome *o, double *sums)
 {
     for (int64_t i = 0; i < o->steps->rows * o->width; i++) {

@@ -132,7 +132,7 @@ s2s_status s2s_train_check_figure(const s2s_train_options *options, const s2s_si
 {
     s2s_arena *arena = s2s_arena_create();
     s2s_text_list metrics;
-    s2s_status status = arena ? s2s_train_metrics(options, signature, false, arena, &metrics, err) : s2s_fail(err, S2S_MEMORY, "out of memory");
+    s2s_status status = arena ? s2s_train_metrics(options, signature, signature->curriculum, arena, &metrics, err) : s2s_fail(err, S2S_MEMORY, "out of memory");
 
     if (status == S2S_OK)
         status = check_monitor(name, &metrics, signature->examples[S2S_VALIDATION] != 0, key, at, err);
@@ -149,7 +149,7 @@ static void check_loss(const s2s_train_options *o, const s2s_node *section, bool
     if (loss->wants_symbols && !symbols)
         s2s_errors_add(errors, place(section, "loss"), 1,
                        "train.loss: %s needs symbols as target, but the data set's target holds real values: use mean_squared_error", name);
-    if (!loss->wants_symbols && symbols && !loss->fused_softmax && strcmp(name, "binary_crossentropy") != 0)
+    if (!loss->wants_symbols && symbols)
         s2s_errors_add(errors, place(section, "loss"), 1,
                        "train.loss: %s needs real values as target, but the data set's target holds symbols: use categorical_crossentropy", name);
 }
@@ -161,7 +161,7 @@ void s2s_train_check(const s2s_train_options *options, const s2s_node *section, 
     s2s_text_list metrics;
     s2s_error err = { 0 };
 
-    if (s2s_train_metrics(options, signature, false, errors->arena, &metrics, &err) != S2S_OK) {
+    if (s2s_train_metrics(options, signature, signature->curriculum, errors->arena, &metrics, &err) != S2S_OK) {
         s2s_errors_take(errors, &err);
         return;
     }

@@ -153,6 +153,7 @@ static s2s_status run_step(s2s_trainer *t, double *rate, s2s_error *err)
     const int64_t count = rest < t->options->batch_size ? rest : t->options->batch_size;
     s2s_engine_pass pass = { .training = true, .seed = t->seed, .epoch = (uint64_t)t->numbers[S2S_AT_EPOCH], .step = (uint64_t)t->numbers[S2S_AT_STEP] };
     int64_t targets;
+    double penalty;
 
     if (t->dataset->fresh) {
         const s2s_draw draw = { .epoch = pass.epoch, .first = first, .count = count, .level = t->numbers[S2S_AT_LEVEL] };
@@ -163,8 +164,9 @@ static s2s_status run_step(s2s_trainer *t, double *rate, s2s_error *err)
     targets = s2s_engine_begin(t->engine, &t->drawn, t->order + first, count);
     *rate = rate_at(t);
     pass.gradient_scale = (real)1 / (real)(targets > 0 ? targets : 1);
-    t->figures[S2S_PENALTY] += s2s_engine_penalty(t->engine) * (double)targets;
+    penalty = s2s_engine_penalty(t->engine) * (double)targets;
     S2S_TRY(s2s_step_run(t->stepper, &pass, t->numbers[S2S_AT_UPDATES] + 1, *rate, err));
+    t->figures[S2S_PENALTY] += penalty;
     s2s_engine_collect(t->engine, &t->sums);
     advance_level(t);
     t->numbers[S2S_AT_STEP]++;

@@ -114,10 +114,10 @@ const real *s2s_trainer_best(const s2s_trainer *trainer, double *value, int64_t 
 /*
  * State: everything that a resumed run needs, as named arrays that borrow the trainer's memory. The same list serves for saving (read
  * the data) and for loading (write into it, then call s2s_trainer_state_loaded). Weights, best weights, optimizer slots, epoch, step,
- * running sums, callback and curriculum state are all in it.
+ * running sums, callback and curriculum state are all in it. Names and list live in `arena`.
  */
 typedef enum s2s_state_type { S2S_STATE_REAL, S2S_STATE_DOUBLE, S2S_STATE_INTEGER } s2s_state_type;
-typedef struct s2s_state_item { char name[160]; s2s_state_type type; int64_t count; void *data; } s2s_state_item;
+typedef struct s2s_state_item { const char *name; s2s_state_type type; int64_t count; void *data; } s2s_state_item;
 typedef struct s2s_state { int count; s2s_state_item *item; } s2s_state;
 s2s_status s2s_trainer_state(s2s_trainer *trainer, s2s_arena *arena, s2s_state *ret, s2s_error *err);
 void s2s_trainer_state_loaded(s2s_trainer *trainer);
