@@ -77,7 +77,7 @@ static s2s_status learn_tags(const s2s_corpus corpora[S2S_SPLIT_COUNT], s2s_aren
 static s2s_status adopt_tags(const s2s_vocabulary_list *saved, s2s_vocabulary **ret, s2s_error *err)
 {
     *ret = s2s_vocabulary_named(saved, "target");
-    if (*ret == NULL)
+    if (*ret == NULL || s2s_vocabulary_size(*ret) == 0)
         return s2s_fail(err, S2S_DATA, "the model has no vocabulary of tags");
     s2s_vocabulary_set_unknown(*ret, -1);
     s2s_vocabulary_set_unknown(*ret, s2s_vocabulary_find(*ret, s2s_text_of(unknown_tag)));

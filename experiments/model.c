@@ -54,8 +54,7 @@ s2s_status s2s_model_save(const char *path, const s2s_experiment *experiment, co
 }
 
 /* A run: its configuration lies beside the weights and has paths that are right from there; it also says which weights. */
-static s2s_status load_from_folder(const char *folder, const s2s_setting *settings, size_t count, s2s_arena *arena, s2s_model *model,
-                                   s2s_error *err)
+static s2s_status load_from_folder(const char *folder, s2s_arena *arena, s2s_model *model, s2s_error *err)
 {
     static const char *const files[] = { [S2S_CHECKPOINT_BEST] = S2S_RUN_BEST, [S2S_CHECKPOINT_LAST] = S2S_RUN_LAST };
     const char    *path = s2s_path_join(arena, folder, S2S_RUN_RESOLVED);
@@ -65,7 +64,7 @@ static s2s_status load_from_folder(const char *folder, const s2s_setting *settin
 
     if (path == NULL)
         return s2s_fail(err, S2S_MEMORY, "out of memory");
-    status = s2s_config_load(path, settings, count, s2s_experiment_fields, sizeof(s2s_experiment_options), arena, &config, &errors);
+    status = s2s_config_load(path, NULL, 0, s2s_experiment_fields, sizeof(s2s_experiment_options), arena, &config, &errors);
     if (status != S2S_OK)
         return s2s_errors_first(&errors, err);
     S2S_TRY(s2s_experiment_of_model(config, arena, &model->experiment, err));
@@ -77,7 +76,7 @@ static s2s_status load_from_folder(const char *folder, const s2s_setting *settin
     return model->path ? s2s_tensors_read(model->path, arena, &model->tensors, err) : s2s_fail(err, S2S_MEMORY, "out of memory");
 }
 
-static s2s_status load_from_file(const s2s_setting *settings, size_t count, s2s_arena *arena, s2s_model *model, s2s_error *err)
+static s2s_status load_from_file(s2s_arena *arena, s2s_model *model, s2s_error *err)
 {
     s2s_error_list errors = { .arena = arena };
     s2s_config    *config;
@@ -88,24 +87,57 @@ static s2s_status load_from_file(const s2s_setting *settings, size_t count, s2s_
     text = s2s_metadata_find(&model->tensors, S2S_METADATA_CONFIG);
     if (text == NULL)
         return s2s_fail(err, S2S_DATA, "'%s' holds weights but no configuration: it is no model of this program", model->path);
-    status = s2s_config_parse(s2s_text_of(text), model->path, settings, count, s2s_experiment_fields, sizeof(s2s_experiment_options),
-                              arena, &config, &errors);
+    status = s2s_config_parse(s2s_text_of(text), model->path, NULL, 0, s2s_experiment_fields, sizeof(s2s_experiment_options), arena,
+                              &config, &errors);
     if (status != S2S_OK)
         return s2s_errors_first(&errors, err);
     return s2s_experiment_of_model(config, arena, &model->experiment, err);
 }
 
-/* Vocabularies and sizes are those of training, whatever the data are today. */
-static s2s_status restore(s2s_model *model, s2s_arena *arena, s2s_error *err)
+/* Vocabularies and sizes are those of training, whatever the data are today. `check`: the configuration is the model's own. */
+static s2s_status restore(s2s_model *model, bool check, s2s_arena *arena, s2s_error *err)
 {
-    s2s_experiment     *experiment = model->experiment;
+    s2s_dataset        *dataset = &model->dataset;
     s2s_vocabulary_list saved;
 
     S2S_TRY(s2s_model_file_vocabularies(&model->tensors, arena, &saved, err));
-    S2S_TRY(s2s_dataset_restore(experiment->options->dataset, &saved, arena, &model->dataset, err));
-    S2S_TRY(s2s_model_file_signature(&model->tensors, &model->dataset.signature, err));
+    S2S_TRY(s2s_dataset_restore(model->experiment->options->dataset, &saved, arena, dataset, err));
+    return check ? s2s_model_file_check(&model->tensors, &saved, dataset, err)
+                 : s2s_model_file_signature(&model->tensors, &dataset->signature, err);
+}
+
+/* Settings change what is asked of the model, for instance longer questions; its own sizes stay. */
+static s2s_status change(s2s_model *model, const s2s_setting *settings, size_t count, s2s_arena *arena, s2s_error *err)
+{
+    s2s_error_list errors = { .arena = arena };
+    s2s_config    *config;
+    s2s_status     status = s2s_config_again(model->experiment->config, settings, count, arena, &config, &errors);
+
+    if (status != S2S_OK)
+        return s2s_errors_first(&errors, err);
+    S2S_TRY(s2s_experiment_of_model(config, arena, &model->experiment, err));
+    return restore(model, false, arena, err);
+}
+
+static s2s_status build(s2s_model *model, s2s_error *err)
+{
+    s2s_experiment *experiment = model->experiment;
+    s2s_signature   signature = model->dataset.signature;
+
+    for (int k = 0; k < S2S_SPLIT_COUNT; k++)
+        signature.examples[k] = -1;    /* no matter how many there are */
+    S2S_TRY(s2s_train_check(&experiment->options->train, s2s_config_at(experiment->config, "train"), &signature, err));
     experiment->signature = model->dataset.signature;
     return s2s_experiment_build(experiment, err);
+}
+
+/* From what has been read to a model whose parts fit together. */
+static s2s_status assemble(s2s_model *model, const s2s_setting *settings, size_t count, s2s_arena *arena, s2s_error *err)
+{
+    S2S_TRY(restore(model, true, arena, err));
+    if (count > 0)
+        S2S_TRY(change(model, settings, count, arena, err));
+    return build(model, err);
 }
 
 s2s_status s2s_model_load(const char *run, s2s_checkpoint checkpoint, const s2s_setting *settings, size_t count, s2s_arena *arena,
@@ -122,10 +154,10 @@ s2s_status s2s_model_load(const char *run, s2s_checkpoint checkpoint, const s2s_
         return s2s_fail(err, S2S_USAGE, "--checkpoint chooses within a run directory; '%s' is a file", run);
     *model = (s2s_model){ .run = place.folder, .path = place.file, .checkpoint = checkpoint };
     if (place.folder != NULL)
-        S2S_TRY(load_from_folder(place.folder, settings, count, arena, model, err));
+        S2S_TRY(load_from_folder(place.folder, arena, model, err));
     else
-        S2S_TRY(load_from_file(settings, count, arena, model, err));
-    if (restore(model, arena, err) != S2S_OK)
+        S2S_TRY(load_from_file(arena, model, err));
+    if (assemble(model, settings, count, arena, err) != S2S_OK)
         return s2s_error_prefix(err, "%s", model->path);
     epoch = s2s_metadata_find(&model->tensors, S2S_METADATA_EPOCH);
     if (epoch != NULL)

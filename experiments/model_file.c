@@ -1,6 +1,7 @@
 /* model_file.c -- the texts in a model's metadata, and the files that a RUN argument can mean. */
 #include "experiments/model_file.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "experiments/json.h"
@@ -135,6 +136,68 @@ s2s_status s2s_model_file_signature(const s2s_tensors *tensors, s2s_signature *s
         return broken(err, S2S_METADATA_SIGNATURE);
     *signature = copy;
     return S2S_OK;
+}
+
+/* --- checking ------------------------------------------------------------------------------------------------------------ */
+
+static const char *steps_text(int64_t steps, char buffer[32])
+{
+    if (steps == S2S_LENGTH_ANY)
+        return "any length";
+    snprintf(buffer, 32, "%lld step%s", (long long)steps, steps == 1 ? "" : "s");
+    return steps == 0 ? "no steps" : buffer;
+}
+
+/* `which` is "stream " or "". */
+static s2s_status check_stream(const char *which, const s2s_stream_info *file, const s2s_stream_info *made, s2s_error *err)
+{
+    static const char misfit[] = "its signature does not fit its data set";
+    const char *unit = made->kind == S2S_STREAM_REALS ? "columns" : "symbols";
+    char has[32], wants[32];
+
+    if (file->width != made->width)
+        return s2s_fail(err, S2S_DATA, "%s: %s'%s' has %lld %s, the data set says %lld", misfit, which, made->name, (long long)file->width, unit,
+                        (long long)made->width);
+    if (file->steps != made->steps)
+        return s2s_fail(err, S2S_DATA, "%s: %s'%s' has %s, the data set says %s", misfit, which, made->name, steps_text(file->steps, has),
+                        steps_text(made->steps, wants));
+    return S2S_OK;
+}
+
+static s2s_status check_vocabulary(const char *name, const s2s_vocabulary *file, const s2s_vocabulary *made, s2s_error *err)
+{
+    static const char misfit[] = "its vocabularies do not fit its data set";
+    const int64_t     count = s2s_vocabulary_size(made);
+
+    if (s2s_vocabulary_size(file) != count)
+        return s2s_fail(err, S2S_DATA, "%s: '%s' has %lld symbols, the data set says %lld", misfit, name, (long long)s2s_vocabulary_size(file),
+                        (long long)count);
+    for (int32_t i = 0; i < count; i++) {
+        const s2s_text has = s2s_vocabulary_symbol(file, i), wants = s2s_vocabulary_symbol(made, i);
+
+        if (!s2s_text_equal(has, wants))
+            return s2s_fail(err, S2S_DATA, "%s: symbol %d of '%s' is '%.*s', the data set says '%.*s'", misfit, (int)i, name, S2S_TEXT_ARGS(has),
+                            S2S_TEXT_ARGS(wants));
+    }
+    return S2S_OK;
+}
+
+s2s_status s2s_model_file_check(const s2s_tensors *tensors, const s2s_vocabulary_list *saved, const s2s_dataset *dataset, s2s_error *err)
+{
+    const s2s_signature *made = &dataset->signature;
+    s2s_signature        file = *made;
+
+    for (size_t i = 0; i < saved->count; i++) {
+        const s2s_vocabulary *own = s2s_vocabulary_named(&dataset->vocabularies, saved->item[i].name);
+
+        if (own == NULL)
+            return s2s_fail(err, S2S_DATA, "its vocabularies do not fit its data set, which has none named '%s'", saved->item[i].name);
+        S2S_TRY(check_vocabulary(saved->item[i].name, saved->item[i].vocabulary, own, err));
+    }
+    S2S_TRY(s2s_model_file_signature(tensors, &file, err));
+    for (int i = 0; i < made->stream_count; i++)
+        S2S_TRY(check_stream("stream ", &file.stream[i], &made->stream[i], err));
+    return check_stream("", &file.target, &made->target, err);
 }
 
 /* --- finding ------------------------------------------------------------------------------------------------------------- */

@@ -38,6 +38,13 @@ s2s_status s2s_model_file_vocabularies(const s2s_tensors *tensors, s2s_arena *ar
 /* Sizes from the file into a signature that has the same streams. */
 s2s_status s2s_model_file_signature(const s2s_tensors *tensors, s2s_signature *signature, s2s_error *err);
 
+/*
+ * s2s_model_file_check -- whether the file's signature and vocabularies are what its data set, restored with `saved`, makes of them.
+ *
+ * A data set knows all its sizes once it has its vocabularies. Errors: S2S_DATA that names the first difference.
+ */
+s2s_status s2s_model_file_check(const s2s_tensors *tensors, const s2s_vocabulary_list *saved, const s2s_dataset *dataset, s2s_error *err);
+
 /* The metadata's texts. */
 void s2s_vocabularies_write(const s2s_vocabulary_list *vocabularies, s2s_string *ret);
 void s2s_signature_write(const s2s_signature *signature, s2s_string *ret);

@@ -88,3 +88,54 @@ Test(model_file, sizes_come_back)
     cr_assert(in.stream[0].width == 12, "a refused text changed the signature");
     s2s_string_release(&text);
 }
+
+/* What is wrong with a toy tagger whose metadata have these vocabularies and this signature; "" when nothing is. */
+static const char *check_toy(const char *vocabularies, const char *signature)
+{
+    static const char config[] = "dataset: {type: pos_toy}\n"
+                                 "model: {layers: [{type: Embedding, output_dim: 2}, "
+                                 "{type: TimeDistributed, layer: {type: Dense, units: auto, activation: softmax}}]}\n"
+                                 "train: {batch_size: 1}\n";
+    s2s_metadata        metadata[] = { { S2S_METADATA_VOCABULARIES, vocabularies }, { S2S_METADATA_SIGNATURE, signature } };
+    const s2s_tensors   tensors = { .metadata_count = 2, .metadata = metadata };
+    s2s_error_list      errors = { .arena = arena };
+    s2s_experiment     *experiment;
+    s2s_vocabulary_list saved;
+    s2s_dataset         dataset;
+    s2s_error           err = { 0 };
+
+    cr_assert(s2s_experiment_parse(s2s_text_of(config), "test", NULL, 0, arena, &experiment, &errors) == S2S_OK);
+    cr_assert(s2s_model_file_vocabularies(&tensors, arena, &saved, NULL) == S2S_OK);
+    if (s2s_dataset_restore(experiment->options->dataset, &saved, arena, &dataset, &err) == S2S_OK)
+        s2s_model_file_check(&tensors, &saved, &dataset, &err);
+    cr_assert(err.status == S2S_OK || err.status == S2S_DATA);
+    return s2s_arena_strdup(arena, err.message);
+}
+
+#define WORDS "\"word\": {\"symbols\": [\"<unk>\", \"the\"], \"unknown\": 0}"
+#define TAGS(symbols) "\"target\": {\"symbols\": [" symbols "], \"unknown\": -1}"
+#define BOTH  "{" WORDS ", " TAGS("\"A\", \"B\"") "}"
+#define SIZES(words, steps, tags, target_steps) \
+    "{\"streams\": [{\"width\": " words ", \"steps\": " steps "}], \"target\": {\"width\": " tags ", \"steps\": " target_steps "}}"
+
+Test(model_file, what_does_not_fit_the_data_set_is_named)
+{
+    static const struct { const char *vocabularies, *signature, *message; } given[] = {
+        { BOTH, SIZES("2", "-1", "2", "-1"), "" },
+        { BOTH, SIZES("3", "-1", "2", "-1"), "its signature does not fit its data set: stream 'word' has 3 symbols, the data set says 2" },
+        { BOTH, SIZES("2", "7", "2", "-1"), "its signature does not fit its data set: stream 'word' has 7 steps, the data set says any length" },
+        { BOTH, SIZES("2", "0", "2", "-1"), "its signature does not fit its data set: stream 'word' has no steps, the data set says any length" },
+        { BOTH, SIZES("2", "-1", "4611686018427387904", "-1"), "'target' has 4611686018427387904 symbols, the data set says 2" },
+        { BOTH, SIZES("2", "-1", "2", "1"), "'target' has 1 step, the data set says any length" },
+        { "{" WORDS ", " TAGS("\"A\"") "}", SIZES("2", "-1", "2", "-1"), "'target' has 2 symbols, the data set says 1" },
+        { "{" WORDS ", " TAGS("") "}", SIZES("2", "-1", "2", "-1"), "no vocabulary of tags" },
+        { "{" WORDS ", " TAGS("\"A\"") ", \"chars\": {\"symbols\": [], \"unknown\": -1}}", SIZES("2", "-1", "2", "-1"), "none named 'chars'" },
+    };
+
+    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {
+        const char *got = check_toy(given[i].vocabularies, given[i].signature);
+
+        cr_expect(strstr(got, given[i].message) != NULL && (*got == '\0') == (*given[i].message == '\0'), "%s %s: '%s'", given[i].vocabularies,
+                  given[i].signature, got);
+    }
+}
