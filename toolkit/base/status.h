@@ -19,7 +19,7 @@ typedef enum s2s_status {
     S2S_CONFIG,      /* a wrong configuration              exit 2 */
     S2S_SHAPE,       /* layers that do not fit together    exit 2 */
     S2S_DATA,        /* a wrong or missing input file      exit 2 */
-    S2S_NAN,         /* NaN or infinity in training        exit 3 */
+    S2S_NAN,         /* NaN or infinity computed or loaded exit 3 */
     S2S_INTERRUPTED  /* stopped by a signal                exit 130 */
 } s2s_status;
 

@@ -421,6 +421,18 @@ static bool graph_has_weight(const s2s_graph *graph, const char *name)
     return false;
 }
 
+/* The tensor becomes the weight's values. */
+static s2s_status take_weight(const s2s_weight *weight, const s2s_tensor *tensor, real *weights, s2s_error *err)
+{
+    real *values = weights + weight->offset;
+
+    s2s_tensor_to_real(tensor, values);
+    for (int64_t i = 0; i < weight->count; i++)
+        if (!isfinite(values[i]))
+            return s2s_fail(err, S2S_NAN, "weight '%s' holds NaN or infinity", weight->name);
+    return S2S_OK;
+}
+
 s2s_status s2s_weights_load(const s2s_graph *graph, const s2s_tensors *tensors, s2s_mismatch mismatch, real *weights,
                             s2s_string *notice, s2s_error *err)
 {
@@ -448,7 +460,7 @@ s2s_status s2s_weights_load(const s2s_graph *graph, const s2s_tensors *tensors, 
         const s2s_tensor *found = s2s_tensors_find(tensors, wanted.name);
 
         if (!mismatch_text(&wanted, found, text, sizeof text))
-            s2s_tensor_to_real(found, weights + graph->weight[i].offset);
+            S2S_TRY(take_weight(&graph->weight[i], found, weights, err));
     }
     return S2S_OK;
 }

@@ -48,7 +48,8 @@ typedef enum s2s_mismatch { S2S_MISMATCH_ERROR, S2S_MISMATCH_INITIALISE } s2s_mi
  * s2s_weights_load -- tensors into a graph's weights, by name.
  *
  * Errors   S2S_DATA that names the first tensor that is missing, extra or of another shape (both shapes are printed). With
- *          S2S_MISMATCH_INITIALISE such weights keep their first values and `notice` says which.
+ *          S2S_MISMATCH_INITIALISE such weights keep their first values and `notice` says which. S2S_NAN that names the first one
+ *          that holds NaN or infinity.
  */
 s2s_status s2s_weights_load(const s2s_graph *graph, const s2s_tensors *tensors, s2s_mismatch mismatch, real *weights,
                             s2s_string *notice, s2s_error *err);

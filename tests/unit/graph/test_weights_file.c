@@ -289,3 +289,19 @@ Test(weights_file, mismatches_are_named_or_skipped)
     cr_assert(w[0] == 0 && w[16] == 1 && strstr(s2s_string_chars(&notice), "dense/kernel") != NULL);
     s2s_string_release(&notice);
 }
+
+Test(weights_file, what_is_no_finite_number_is_no_weight)
+{
+    static const float bad[] = { NAN, INFINITY, -INFINITY };
+
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        const float data[6] = { 1, 2, 3, 4, 5, bad[i] };
+        const s2s_tensor tensor[] = { { "dense/kernel", "F32", 2, { 2, 3 }, 6, data }, { "dense/bias", "F32", 1, { 3 }, 3, data } };
+        s2s_error err;
+        real      to[32];
+
+        cr_assert(load(tensor, 2, S2S_MISMATCH_ERROR, to, NULL, &err) == S2S_NAN);
+        cr_expect_str_eq(err.message, "weight 'dense/kernel' holds NaN or infinity");
+        cr_assert(load(tensor, 2, S2S_MISMATCH_INITIALISE, to, NULL, &err) == S2S_NAN);
+    }
+}
