@@ -123,6 +123,9 @@ static s2s_status load(const s2s_experiment *experiment, const s2s_weight *weigh
         return s2s_fail(err, S2S_MEMORY, "out of memory");
     S2S_TRY(s2s_file_read(weight->spec->vectors, arena, &bytes, err));
     S2S_TRY(read_table(&self, bytes, err));
+    if (self.covered == 0)
+        return s2s_fail_at(err, S2S_DATA, node->at, "%s.vectors: '%s' has no vector for any of the %lld symbols of '%s'", node->path,
+                           weight->spec->vectors, (long long)count, stream);
     s2s_string_printf(notice, "%s: %s has vectors for %lld of %lld symbols of '%s' (%.1f %%)\n", node->name, weight->spec->vectors,
                       (long long)self.covered, (long long)count, stream, 100.0 * (double)self.covered / (double)count);
     return S2S_OK;

@@ -15,7 +15,8 @@
  * s2s_vectors_load -- fill the rows of every embedding that has `vectors`; other rows stay. Of a symbol that is listed twice the first counts.
  *
  * `notice` gets a line for each: how many symbols the file covers.
- * Errors   S2S_DATA with the file and line; S2S_CONFIG with the layer's place, where no stream's symbols are read.
+ * Errors   S2S_DATA with the file and line, or with the layer's place and the file's name where it covers none; S2S_CONFIG with the
+ *          layer's place, where no stream's symbols are read.
  */
 s2s_status s2s_vectors_load(const s2s_experiment *experiment, real *weights, s2s_string *notice, s2s_error *err);
 

@@ -92,6 +92,18 @@ Test(vectors, a_header_is_none_when_it_is_not_the_first_line)
     cr_assert(r.status == S2S_DATA && r.err.line == 2, "line %d: %s", r.err.line, r.err.message);
 }
 
+Test(vectors, a_file_that_helps_no_symbol_is_an_error)
+{
+    static const char *const useless[] = { "", "\n\n", "1 3\n", "unheard 1 2 3\nof 1 2 3\n" };
+
+    for (size_t i = 0; i < sizeof useless / sizeof useless[0]; i++) {
+        const loaded r = load(useless[i]);
+
+        cr_expect(r.status == S2S_DATA && strstr(r.err.message, path) != NULL, "%s: %s", useless[i], r.err.message);
+        cr_expect(strstr(r.err.message, "no vector for any of the 15 symbols of 'word'") != NULL, "%s: %s", useless[i], r.err.message);
+    }
+}
+
 Test(vectors, name_the_place_of_a_fault)
 {
     static const struct { const char *bytes; int line, column; } faults[] = {
