@@ -294,7 +294,7 @@ static void add_table(s2s_string *ret, const s2s_analysis_table *table)
         s2s_string_pad(ret, table->row[i].label, width, false);
         s2s_string_pad(ret, s2s_show_count(table->row[i].count, shown), COUNT_WIDTH, true);
         for (int k = 0; k < table->figures; k++)
-            s2s_string_pad(ret, isnan(table->row[i].figure[k]) ? "-" : s2s_show_figure(table->row[i].figure[k], shown), FIGURE_WIDTH, true);
+            s2s_string_pad(ret, s2s_show_figure(table->row[i].figure[k], shown), FIGURE_WIDTH, true);
         s2s_string_add(ret, "\n");
     }
     if (table->count > SHOWN_ROWS)

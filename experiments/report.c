@@ -89,7 +89,7 @@ static void add_line(const s2s_record *r, const char *const *key, size_t keys, c
         const char *value = s2s_record_key(r, key[i]);
         s2s_html_printf(ret, "<td>%s</td>", value ? value : "-");
     }
-    s2s_html_printf(ret, "<td>%s</td>", isnan(best) ? "-" : s2s_show_figure(best, shown));
+    s2s_html_printf(ret, "<td>%s</td>", s2s_show_figure(best, shown));
     s2s_html_printf(ret, "<td>%s</td>", s2s_show_count(r->history.rows, shown));
     s2s_html_printf(ret, "<td>%s</td><td class=\"left\">%s</td></tr>\n", s2s_show_seconds(r->seconds, shown), r->status);
 }

@@ -1,6 +1,5 @@
 /* report_run.c -- a report's sections about one run. */
 #include <jansson.h>
-#include <math.h>
 #include <string.h>
 
 #include "experiments/advice.h"
@@ -226,7 +225,7 @@ static void add_table(s2s_string *ret, const s2s_analysis_table *table)
     for (size_t i = 0; i < table->count && i < ROWS; i++) {
         s2s_html_printf(ret, "<tr><th scope=\"row\">%s</th><td>%s</td>", table->row[i].label, s2s_show_count(table->row[i].count, shown));
         for (int k = 0; k < table->figures; k++)
-            s2s_html_printf(ret, "<td>%s</td>", isnan(table->row[i].figure[k]) ? "-" : s2s_show_figure(table->row[i].figure[k], shown));
+            s2s_html_printf(ret, "<td>%s</td>", s2s_show_figure(table->row[i].figure[k], shown));
         s2s_string_add(ret, "</tr>\n");
     }
     s2s_string_add(ret, "</tbody>\n");

@@ -39,7 +39,7 @@ const char *s2s_show_figure(double value, char *buffer)
     const double magnitude = fabs(value);
     const bool   plain = magnitude == 0 || (magnitude >= 1e-3 && magnitude < 1e5);
 
-    snprintf(buffer, S2S_SHOWN_SIZE, isnan(value) ? "nan" : plain ? "%.4f" : "%.2e", value);
+    snprintf(buffer, S2S_SHOWN_SIZE, isnan(value) ? "-" : plain ? "%.4f" : "%.2e", value);
     return buffer;
 }
 

@@ -30,7 +30,7 @@ static inline const char *s2s_colour(bool on, const char *code) { return on ? co
 
 /* What a figure, a count, a duration looks like; each needs S2S_SHOWN_SIZE bytes and returns its buffer. */
 enum { S2S_SHOWN_SIZE = 32 };
-const char *s2s_show_figure(double value, char *buffer);       /* "0.2511", "1.3e-05", "nan" */
+const char *s2s_show_figure(double value, char *buffer);       /* "0.2511", "1.30e-05", "-" where nothing can be said (NaN) */
 const char *s2s_show_count(int64_t count, char *buffer);       /* "23,684" */
 const char *s2s_show_seconds(double seconds, char *buffer);    /* "1.9 s", "3:20", "1:02:03" */
 const char *s2s_show_bytes(int64_t bytes, char *buffer);       /* "3.2 MB" */

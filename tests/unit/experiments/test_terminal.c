@@ -24,7 +24,7 @@ Test(terminal, figures_have_four_places_or_an_exponent)
     SHOWS(s2s_show_figure(0, shown), "0.0000");
     SHOWS(s2s_show_figure(1.3e-5, shown), "1.30e-05");
     SHOWS(s2s_show_figure(1e30, shown), "1.00e+30");
-    SHOWS(s2s_show_figure(NAN, shown), "nan");
+    SHOWS(s2s_show_figure(NAN, shown), "-");
 }
 
 Test(terminal, durations_and_sizes)
