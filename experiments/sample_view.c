@@ -40,56 +40,73 @@ static void add_cut(s2s_text text, int columns, s2s_string *ret)
     s2s_string_add(ret, ellipsis);
 }
 
+static s2s_text text_of(const s2s_string *string) { return (s2s_text){ s2s_string_chars(string), string->length }; }
+
+/* What data or model say, in place of what is in `ret`, and nothing that a terminal would obey. */
+static void set_printable(s2s_text text, s2s_string *ret)
+{
+    ret->length = 0;
+    s2s_string_append(ret, text.chars, text.length);
+    s2s_text_make_printable(ret->chars, ret->length, "");
+}
+
 /* --- a line each --------------------------------------------------------------------------------------------------------- */
 
-/* The widest input, target and output; false if they do not fit into one line. */
-static bool measure(const s2s_sample_view *view, const s2s_answers *answers, int *input, int *target)
+typedef enum row { WORD, WANTED, GIVEN, ROWS } row;        /* of a block; and an example's input, target and output */
+
+static void read_texts(const s2s_sample_view *view, const s2s_answers *answers, int64_t i, s2s_string text[ROWS])
 {
-    int output = 0;
+    const char *const given[ROWS] = { view->input[i], answers->item[i].target, answers->item[i].output };
 
-    *input = *target = 0;
+    for (row r = WORD; r < ROWS; r++)
+        set_printable(s2s_text_of(given[r]), &text[r]);
+}
+
+/* The widest input, target and output; false if they do not fit into one line. */
+static bool measure(const s2s_sample_view *view, const s2s_answers *answers, s2s_string text[ROWS], int widest[ROWS])
+{
     for (int64_t i = 0; i < answers->count; i++) {
-        const int widths[] = { columns_of(view->input[i]), columns_of(answers->item[i].target), columns_of(answers->item[i].output) };
+        read_texts(view, answers, i, text);
+        for (row r = WORD; r < ROWS; r++) {
+            const int columns = columns_of(s2s_string_chars(&text[r]));
 
-        *input = widths[0] > *input ? widths[0] : *input;
-        *target = widths[1] > *target ? widths[1] : *target;
-        output = widths[2] > output ? widths[2] : output;
+            widest[r] = columns > widest[r] ? columns : widest[r];
+        }
     }
-    return 3 * LABEL + 2 * GAP + *input + *target + output <= view->columns;
+    return 3 * LABEL + 2 * GAP + widest[WORD] + widest[WANTED] + widest[GIVEN] <= view->columns;
 }
 
 static void show_in_lines(const s2s_sample_view *view, const s2s_answers *answers, s2s_string *ret)
 {
     const s2s_signature *signature = &answers->dataset->signature;
-    int        input, target;
-    const bool fits = measure(view, answers, &input, &target);
+    s2s_string text[ROWS] = { 0 };
+    int        widest[ROWS] = { 0 };
+    const bool fits = measure(view, answers, text, widest);
 
     for (int64_t i = 0; i < answers->count; i++) {
-        const s2s_answer *answer = &answers->item[i];
-
-        s2s_string_printf(ret, "%s ", signature->sample_input);
-        if (fits)
-            s2s_string_pad(ret, view->input[i], (size_t)(input + GAP), false);
-        else
-            add_cut(s2s_text_of(view->input[i]), view->columns - LABEL, ret);
-        s2s_string_printf(ret, "%s%s ", fits ? "" : "\n", signature->sample_target);
-        if (fits)
-            s2s_string_pad(ret, answer->target, (size_t)(target + GAP), false);
-        else
-            add_cut(s2s_text_of(answer->target), view->columns - LABEL, ret);
-        s2s_string_add(ret, fits ? "" : "\n");
+        read_texts(view, answers, i, text);
+        for (row r = WORD; r < GIVEN; r++) {
+            s2s_string_printf(ret, "%s ", r == WORD ? signature->sample_input : signature->sample_target);
+            if (fits)
+                s2s_string_pad(ret, s2s_string_chars(&text[r]), (size_t)(widest[r] + GAP), false);
+            else
+                add_cut(text_of(&text[r]), view->columns - LABEL, ret);
+            s2s_string_add(ret, fits ? "" : "\n");
+        }
         if (has_symbols(answers))
-            add_box(view, answer->correct, ret);
+            add_box(view, answers->item[i].correct, ret);
         else if (!fits)
             s2s_string_printf(ret, "%*s", LABEL, "");
-        add_cut(s2s_text_of(answer->output), fits ? columns_of(answer->output) : view->columns - LABEL, ret);
+        add_cut(text_of(&text[GIVEN]), fits ? widest[GIVEN] : view->columns - LABEL, ret);
         s2s_string_add(ret, "\n");
+    }
+    for (row r = WORD; r < ROWS; r++) {
+        ret->failed = ret->failed || text[r].failed;
+        s2s_string_release(&text[r]);
     }
 }
 
 /* --- words above their symbols ------------------------------------------------------------------------------------------- */
-
-typedef enum row { WORD, WANTED, GIVEN, ROWS } row;
 
 /* One block under way. */
 typedef struct block {
@@ -98,6 +115,7 @@ typedef struct block {
     s2s_string row[ROWS];
     int used;                      /* columns, the label apart */
     s2s_string cell[ROWS];         /* of the step at hand */
+    s2s_string word;               /* that step's, whole */
 } block;
 
 static bool is_fault(const s2s_answer *answer, int64_t t) { return answer->wanted[t] >= 0 && answer->given[t] != answer->wanted[t]; }
@@ -105,6 +123,7 @@ static bool is_fault(const s2s_answer *answer, int64_t t) { return answer->wante
 static void add_symbol(const block *b, int32_t symbol, s2s_string *ret)
 {
     b->answers->dataset->ops->show_target(b->answers->dataset, &symbol, NULL, 1, ret);
+    s2s_text_make_printable(ret->chars, ret->length, "");
 }
 
 /* The cells of step t; returns the columns that they need. */
@@ -116,7 +135,8 @@ static int fill_cells(block *b, int64_t i, int64_t example, int64_t t)
 
     for (row r = WORD; r < ROWS; r++)
         s2s_string_clear(&b->cell[r]);
-    add_cut(b->answers->dataset->ops->element(b->answers->dataset, b->view->split, example, t), room, &b->cell[WORD]);
+    set_printable(b->answers->dataset->ops->element(b->answers->dataset, b->view->split, example, t), &b->word);
+    add_cut(text_of(&b->word), room, &b->cell[WORD]);
     add_symbol(b, answer->wanted[t], &b->cell[WANTED]);
     add_symbol(b, answer->given[t], &b->cell[GIVEN]);
     if (is_fault(answer, t) && !b->view->colour)
@@ -166,7 +186,7 @@ static void end_block(block *b, bool correct, s2s_string *ret)
         else
             s2s_string_printf(ret, "%s ", r == WORD ? signature->sample_input : signature->sample_target);
         add_row(&b->row[r], ret);
-        ret->failed = ret->failed || b->row[r].failed || b->cell[r].failed;
+        ret->failed = ret->failed || b->row[r].failed || b->cell[r].failed || b->word.failed;
         s2s_string_clear(&b->row[r]);
     }
     b->used = 0;
@@ -216,4 +236,5 @@ void s2s_samples_show(const s2s_sample_view *view, const s2s_answers *answers, s
         s2s_string_release(&b.row[r]);
         s2s_string_release(&b.cell[r]);
     }
+    s2s_string_release(&b.word);
 }

@@ -12,6 +12,7 @@ typedef struct s2s_terminal {
     FILE *out, *err;
     bool quiet;                        /* results and errors only */
     bool live;                         /* err is a terminal: lines on it may be drawn over */
+    bool shown;                        /* out is a terminal: it would obey control characters */
     bool out_colour, err_colour;
 } s2s_terminal;
 

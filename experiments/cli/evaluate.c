@@ -137,6 +137,7 @@ static void print_table(const evaluation *self)
         s2s_string text = { 0 };
 
         s2s_analysis_add(self->analysis, &text);
+        s2s_text_make_printable(text.chars, text.length, "\n");
         fputs(s2s_string_chars(&text), stream);
         s2s_string_release(&text);
     }

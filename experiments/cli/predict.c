@@ -25,6 +25,7 @@ typedef struct job {
     s2s_predictor *predictor;
     s2s_string     pending;            /* what goes to --output: written whole, at the end */
     FILE          *stream;             /* NULL: answers go to pending */
+    bool           shown;              /* the stream is a terminal */
     bool           json;
     int64_t        failures;
 } job;
@@ -46,6 +47,21 @@ static void add_json(s2s_string *text, s2s_text input, const s2s_reply *reply)
     s2s_json_add(object, text);
 }
 
+/* What is pending goes out, byte for byte but on a terminal, which obeys some of them; `keep`: control characters that it may have. */
+static s2s_status flush(job *self, const char *keep, s2s_error *err)
+{
+    if (self->pending.failed)
+        return s2s_fail(err, S2S_MEMORY, "out of memory");
+    if (self->stream == NULL)
+        return S2S_OK;
+    if (self->shown)
+        s2s_text_make_printable(self->pending.chars, self->pending.length, keep);
+    fwrite(s2s_string_chars(&self->pending), 1, self->pending.length, self->stream);
+    fflush(self->stream);
+    s2s_string_clear(&self->pending);
+    return ferror(self->stream) ? s2s_fail_errno(err, S2S_IO, "cannot write the answers") : S2S_OK;
+}
+
 static s2s_status answer(job *self, const s2s_text *lines, size_t count, s2s_error *err)
 {
     const s2s_reply *replies;
@@ -59,16 +75,7 @@ static s2s_status answer(job *self, const s2s_text *lines, size_t count, s2s_err
         s2s_string_add(&self->pending, "\n");
         self->failures += replies[i].error != NULL;
     }
-    if (self->pending.failed)
-        return s2s_fail(err, S2S_MEMORY, "out of memory");
-    if (self->stream != NULL) {
-        fwrite(self->pending.chars, 1, self->pending.length, self->stream);
-        fflush(self->stream);
-        s2s_string_clear(&self->pending);
-        if (ferror(self->stream))
-            return s2s_fail_errno(err, S2S_IO, "cannot write the answers");
-    }
-    return S2S_OK;
+    return flush(self, "\n", err);
 }
 
 /* --- lines in ------------------------------------------------------------------------------------------------------------ */
@@ -179,11 +186,7 @@ static s2s_status answer_file(job *self, const s2s_line *line, s2s_error *err)
 
     S2S_TRY(s2s_file_read(file ? file : "/dev/stdin", line->arena, &bytes, err));
     S2S_TRY(s2s_predictor_annotate(self->predictor, bytes, file ? file : "standard input", &self->pending, err));
-    if (self->stream == NULL)
-        return S2S_OK;
-    fwrite(s2s_string_chars(&self->pending), 1, self->pending.length, self->stream);
-    fflush(self->stream);
-    return ferror(self->stream) ? s2s_fail_errno(err, S2S_IO, "cannot write the answers") : S2S_OK;
+    return flush(self, "\n\t", err);
 }
 
 /* Whether the options agree with each other. */
@@ -223,7 +226,10 @@ static s2s_status predict(const s2s_line *line, job *self, s2s_error *err)
 
 static s2s_status run(const s2s_line *line, s2s_error_list *errors)
 {
-    job self = { .json = s2s_line_option(line, "json") != NULL, .stream = s2s_line_option(line, "output") ? NULL : line->terminal->out };
+    job self = {
+        .json = s2s_line_option(line, "json") != NULL, .stream = s2s_line_option(line, "output") ? NULL : line->terminal->out,
+        .shown = line->terminal->shown,
+    };
     s2s_error  err;
     s2s_status status = predict(line, &self, &err);
 

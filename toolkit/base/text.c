@@ -151,6 +151,27 @@ size_t s2s_text_columns(s2s_text text)
     return columns;
 }
 
+/* Below ' ', delete, and U+0080 to U+009F, which some terminals obey too. */
+static bool is_control(const unsigned char *c, size_t length)
+{
+    return *c < ' ' || *c == 0x7F || (length > 1 && *c == 0xC2 && c[1] < 0xA0);
+}
+
+void s2s_text_make_printable(char *chars, size_t length, const char *keep)
+{
+    size_t bytes;
+
+    for (size_t i = 0; i < length; i += bytes) {
+        const unsigned char *c = (const unsigned char *)chars + i;
+        const size_t valid = sequence_length(c, length - i);
+        const bool   kept = *c != '\0' && strchr(keep, *c) != NULL;
+
+        bytes = valid > 0 ? valid : 1;
+        if (valid == 0 || (is_control(c, valid) && !kept))
+            memset(chars + i, *c == '\t' ? ' ' : '?', bytes);
+    }
+}
+
 enum { NAME_MAX_LENGTH = 63 };
 
 static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }

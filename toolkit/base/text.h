@@ -41,6 +41,9 @@ size_t s2s_text_utf8_length(s2s_text text);
 size_t s2s_text_codepoints(s2s_text text);
 size_t s2s_text_columns(s2s_text text);
 
+/* What a terminal may be given: control characters, but those in `keep` ("\n"), and bytes that are not UTF-8 become '?', a tab ' '. */
+void s2s_text_make_printable(char *chars, size_t length, const char *keep);
+
 /* A whole text as a number in YAML 1.2's core schema. False if it is none, or does not fit the type. */
 bool s2s_text_to_int(s2s_text text, int64_t *ret);         /* 12 -3 +4 0x1F 0o17 */
 bool s2s_text_to_real(s2s_text text, double *ret);         /* also 1e-3 .5 .inf -.INF .nan */

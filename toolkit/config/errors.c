@@ -76,21 +76,6 @@ static void make_context(s2s_error *err, s2s_text text, bool words)
              (int)strlen(gutter) - (words ? 0 : 2), "", words ? "" : "| ", pad, "", under > 1 ? under - 1 : 0, tildes);
 }
 
-/* What a terminal may be given: a wrong or broken file must not reach it as it is. */
-static void make_printable(char *text, bool lines)
-{
-    s2s_text rest = s2s_text_of(text);
-    size_t   valid;
-
-    for (char *c = text; *c != '\0'; c++)
-        if (((unsigned char)*c < ' ' || *c == 0x7F) && !(lines && *c == '\n'))
-            *c = *c == '\t' ? ' ' : '?';
-    while ((valid = s2s_text_utf8_error(rest)) < rest.length) {
-        text[valid + (size_t)(rest.chars - text)] = '?';
-        rest = (s2s_text){ rest.chars + valid + 1, rest.length - valid - 1 };
-    }
-}
-
 /* Room for an error of this rank, in order; NULL when it comes after all that are shown. */
 static s2s_error *insert(s2s_error_list *errors, int64_t rank)
 {
@@ -132,8 +117,8 @@ s2s_status s2s_errors_take(s2s_error_list *errors, const s2s_error *err)
     *slot = *err;
     if (source != NULL && slot->line > 0 && slot->column > 0 && slot->context[0] == '\0')
         make_context(slot, source->text, source->words);
-    make_printable(slot->message, false);
-    make_printable(slot->context, true);
+    s2s_text_make_printable(slot->message, strlen(slot->message), "");
+    s2s_text_make_printable(slot->context, strlen(slot->context), "\n");
     if (source != NULL && source->words)
         slot->line = slot->column = 0;
     return err->status;

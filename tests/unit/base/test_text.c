@@ -50,6 +50,27 @@ Test(text, columns_count_what_a_terminal_shows)
     cr_assert(s2s_text_utf8_length(T("")) == 0);
 }
 
+Test(text, a_terminal_is_given_nothing_that_it_would_obey)
+{
+    static const struct { const char *chars, *keep, *printable; } cases[] = {
+        { "N\033]0;x\007", "", "N?]0;x?" }, { "a\tb\nc\rd\x7F", "", "a b?c?d?" },
+        { "a\tb\nc\r", "\n", "a b\nc?" }, { "a\tb\nc\033", "\n\t", "a\tb\nc?" },
+        { "\xC2\x9B" "1m\xC2\xA0\xC3\xA9", "", "??1m\xC2\xA0\xC3\xA9" }, { "\x9B" "1m\xE2\x82", "", "?1m??" },
+        { "\xF0\x9F\x98\x80", "", "\xF0\x9F\x98\x80" }, { "", "", "" },
+    };
+    char nul[] = "a\0b";
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[32];
+
+        strcpy(text, cases[i].chars);
+        s2s_text_make_printable(text, strlen(text), cases[i].keep);
+        cr_expect_str_eq(text, cases[i].printable, "case %zu: '%s'", i, text);
+    }
+    s2s_text_make_printable(nul, 3, "\n");
+    cr_assert_str_eq(nul, "a?b");
+}
+
 Test(text, nearest_name)
 {
     static const char *const names[] = { "units", "return_sequences", "return_state", "dropout", "use_bias", "LSTM", "n" };

@@ -5,17 +5,19 @@
 
 #include "experiments/sample_view.h"
 
+enum { LONG = 100, HOSTILE = LONG };         /* steps; the step behind them is a word for which a terminal would clear itself */
+
 static s2s_text element(const s2s_dataset *dataset, const s2s_split *split, int64_t i, int64_t t)
 {
-    static const char *const words[] = { "a", "watchmaker", "slept" };
+    static const char *const words[] = { "a", "watchmaker", "slept" }, *const hostile = "\033[2J\t";
 
     (void)dataset, (void)split, (void)i;
-    return s2s_text_of(words[t % 3]);
+    return s2s_text_of(t == HOSTILE ? hostile : words[t % 3]);
 }
 
 static void show_target(const s2s_dataset *dataset, const int32_t *symbols, const real *values, int64_t n, s2s_string *ret)
 {
-    static const char *const tags[] = { "DET", "NOUN", "VERB" };
+    static const char *const tags[] = { "DET", "NOUN", "VERB", "N\033]0;x\007" };
 
     (void)dataset, (void)values;
     for (int64_t t = 0; t < n; t++)
@@ -26,8 +28,6 @@ static const s2s_dataset_ops ops = { .element = element, .show_target = show_tar
 static const s2s_dataset     dataset = {
     .ops = &ops, .signature = { .target = { .kind = S2S_STREAM_TOKENS }, .sample_input = "S", .sample_target = "T" },
 };
-
-enum { LONG = 100 };
 
 /* One example of `steps` steps, whose gold tags are 0 1 2 0 1 2 ... */
 static void show_steps(int64_t steps, const int32_t *given, const int32_t *wanted, int columns, bool colour, s2s_string *ret)
@@ -118,4 +118,21 @@ Test(sample_view, what_does_not_fit_has_a_line_each_and_is_cut)
     cr_assert(s2s_text_columns(s2s_text_of(strstr(text.chars, "\u2611"))) == 30, "%s", text.chars);
     s2s_string_release(&text);
     s2s_string_release(&wide);
+}
+
+Test(sample_view, nothing_reaches_a_terminal_that_it_would_obey)
+{
+    static int32_t given[HOSTILE + 1], wanted[HOSTILE + 1];
+    s2s_string text = { 0 };
+
+    wanted[HOSTILE] = 3;
+    show_steps(HOSTILE + 1, given, wanted, 1000, false, &text);
+    cr_assert(strstr(text.chars, " ?[2J\n") != NULL && strstr(text.chars, " N?]0;x?\n") != NULL, "%s", text.chars);
+    s2s_string_clear(&text);
+    show_text("1\033c", "\x9B" "2", "\b3", &text);
+    cr_assert_str_eq(text.chars, "S 1?c  T ?2  \u2611 ?3\n");
+    s2s_string_clear(&text);
+    show_text("1\033c56789012345678901234567890", "\x9B" "2", "\b3", &text);
+    cr_assert_str_eq(text.chars, "S 1?c5678901234567890123456...\nT ?2\n\u2611 ?3\n");
+    s2s_string_release(&text);
 }
