@@ -119,14 +119,17 @@ static s2s_status change(s2s_model *model, const s2s_setting *settings, size_t c
     return restore(model, false, arena, err);
 }
 
-static s2s_status build(s2s_model *model, s2s_error *err)
+static s2s_status build(s2s_model *model, s2s_arena *arena, s2s_error *err)
 {
     s2s_experiment *experiment = model->experiment;
     s2s_signature   signature = model->dataset.signature;
+    s2s_error_list  errors = { .arena = arena };
 
     for (int k = 0; k < S2S_SPLIT_COUNT; k++)
         signature.examples[k] = -1;    /* no matter how many there are */
-    S2S_TRY(s2s_train_check(&experiment->options->train, s2s_config_at(experiment->config, "train"), &signature, err));
+    s2s_train_check(&experiment->options->train, s2s_config_at(experiment->config, "train"), &signature, &errors);
+    if (errors.count > 0)
+        return s2s_errors_first(&errors, err);
     experiment->signature = model->dataset.signature;
     return s2s_experiment_build(experiment, err);
 }
@@ -137,7 +140,7 @@ static s2s_status assemble(s2s_model *model, const s2s_setting *settings, size_t
     S2S_TRY(restore(model, true, arena, err));
     if (count > 0)
         S2S_TRY(change(model, settings, count, arena, err));
-    return build(model, err);
+    return build(model, arena, err);
 }
 
 s2s_status s2s_model_load(const char *run, s2s_checkpoint checkpoint, const s2s_setting *settings, size_t count, s2s_arena *arena,
