@@ -2,6 +2,7 @@
 #include "experiments/experiment.h"
 
 #include <assert.h>
+#include <string.h>
 #include <stdio.h>
 
 #include "experiments/model_file.h"
@@ -142,18 +143,20 @@ s2s_status s2s_experiment_build(s2s_experiment *experiment, s2s_error *err)
 
 /* --- load ---------------------------------------------------------------------------------------------------------------- */
 
-/* The name becomes a folder's. */
+/* The name becomes a folder's, with a number or a process behind it. */
+enum { NAME_BYTES = 200 };
+
 static s2s_status check_name(const s2s_experiment *experiment, s2s_error *err)
 {
     const char     *name = experiment->options->name;
     const s2s_node *node = s2s_config_at(experiment->config, "name");
-    bool good = *name != '\0' && *name != '.' && *name != '-';
+    bool good = *name != '\0' && *name != '.' && *name != '-' && strlen(name) <= NAME_BYTES;
 
     for (const char *c = name; *c; c++)
         good = good && *c != '/' && (unsigned char)*c >= ' ' && *c != 0x7F;
     if (!good)
         return s2s_fail_at(err, S2S_CONFIG, node ? node->at : (s2s_position){ 0 },
-                           "name: expected a text that can name a folder, got '%s'", name);
+                           "name: expected a text that can name a folder, of %d bytes at most, got '%.*s'", NAME_BYTES, 2 * NAME_BYTES, name);
     return S2S_OK;
 }
 

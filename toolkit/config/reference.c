@@ -10,7 +10,7 @@
 #include "config/internal.h"
 
 enum { NEW, BUSY, DONE };
-enum { CHAIN_MAX = 64, NODES_MAX = 100000 };
+enum { CHAIN_MAX = 64, NODES_MAX = 100000, TEXT_MAX = 1 << 20 };       /* bytes: of all texts with references in them */
 
 typedef struct replacer {
     s2s_node *root;
@@ -18,6 +18,7 @@ typedef struct replacer {
     s2s_error_list *errors;
     bool live;                   /* what is being replaced belongs to the experiment, not just to vars */
     int chain;                   /* references being followed */
+    size_t spliced;              /* bytes of texts so far */
     bool no_memory;
 } replacer;
 
@@ -234,7 +235,7 @@ static void splice(replacer *r, s2s_node *node)
     s2s_string result = { 0 };
     bool       is_path, first = true, any = false;
 
-    for (; !node->broken && next_piece(&rest, &piece, &is_path); first = false) {
+    for (; !node->broken && r->spliced + result.length <= TEXT_MAX && next_piece(&rest, &piece, &is_path); first = false) {
         if (!is_path && s2s_text_starts_with(piece, "${")) {
             s2s_errors_add(r->errors, node->at, node->span, "a ${ without its } ($${ stands for itself)");
             node->broken = true;
@@ -253,6 +254,11 @@ static void splice(replacer *r, s2s_node *node)
             if (target != NULL && first)
                 node->folder = target->folder;          /* where a path starts says what it is relative to */
         }
+    }
+    r->spliced += result.length;
+    if (r->spliced > TEXT_MAX && !node->broken) {
+        s2s_errors_add(r->errors, node->at, node->span, "with its references this and other texts grow beyond %d bytes", TEXT_MAX);
+        node->broken = true;
     }
     const char *chars = result.failed ? NULL : s2s_arena_strndup(r->arena, s2s_string_chars(&result), result.length);
     r->no_memory |= chars == NULL;

@@ -152,6 +152,15 @@ static bool set_at(setter *s, s2s_node **slot, spot where, s2s_text rest)
     return node->kind == S2S_NODE_LIST ? set_in_list(s, node, where, word, rest) : set_in_map(s, node, where, word, rest);
 }
 
+/* What files are made of is decided before single values are. */
+static bool is_of_files(s2s_text path)
+{
+    s2s_text word;
+
+    s2s_text_split(&path, '.', &word);
+    return s2s_text_is(word, "extends") || s2s_text_is(word, "overrides");
+}
+
 bool s2s_node_set(s2s_node *root, const s2s_field *fields, const char *path, s2s_node *value, s2s_position at, int span,
                   s2s_arena *arena, s2s_error_list *errors)
 {
@@ -160,6 +169,10 @@ bool s2s_node_set(s2s_node *root, const s2s_field *fields, const char *path, s2s
 
     if (path[0] == '\0') {
         refuse(&s, "expected KEY=VALUE");
+        return true;
+    }
+    if (is_of_files(s2s_text_of(path))) {
+        refuse(&s, "it stands in files only: KEY=VALUE changes single values");
         return true;
     }
     if (s2s_node_is_null(value))

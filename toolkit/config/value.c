@@ -195,12 +195,16 @@ static bool is_auto(const s2s_node *node) { return node->kind == S2S_NODE_SCALAR
 /* What may be added when a scalar of the wrong type was probably meant well. */
 static const char *hint_for(const s2s_field *field, const s2s_node *node)
 {
-    double number;
+    double  number;
+    int64_t whole;
 
     if (is_auto(node))
         return "; `auto` has no meaning here";
     if (node->kind == S2S_NODE_SCALAR && node->quoted && !is_text_kind(field->kind) && s2s_text_to_real(node->text, &number))
         return "; without quotes it is a number";
+    if (node->kind == S2S_NODE_SCALAR && field->kind == S2S_KIND_INT && s2s_text_to_real(node->text, &number) && isfinite(number) && number == floor(number)
+        && !s2s_text_to_int(node->text, &whole))
+        return "; an integer is written without point and exponent";
     return "";
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "graph/names.h"
 #include "layers/activation.h"
 #include "layers/initializer.h"
 #include "layers/plain.h"
@@ -29,8 +30,8 @@ typedef struct builder {
     const s2s_graph_source *source;
     s2s_graph *graph;
     scope scope;
-    size_t values, value_room, nodes, node_room, weights, weight_room, layouts, layout_room, rows, row_room, names, name_room;
-    const char **name;             /* every layer name in use, wrappers' inner names as "outer/inner" */
+    size_t values, value_room, nodes, node_room, weights, weight_room, layouts, layout_room, rows, row_room;
+    s2s_names names;               /* of layers and streams; wrappers' inner names as "outer/inner" */
     s2s_graph_value *value;
     s2s_graph_node *node;
     s2s_weight *weight;
@@ -65,40 +66,15 @@ static void snake_case(const char *type, char *ret, size_t size)
     ret[n] = '\0';
 }
 
-static bool name_taken(const builder *b, const char *name)
-{
-    for (size_t i = 0; i < b->names; i++)
-        if (strcmp(b->name[i], name) == 0)
-            return true;
-    return false;
-}
-
 static s2s_status take_name(builder *b, const char *name, s2s_error *err)
 {
-    const char **slot;
-
-    if (name == NULL || (slot = grow(b, &b->name, &b->names, &b->name_room, sizeof(*b->name))) == NULL)
-        return no_memory(err);
-    *slot = name;
-    return S2S_OK;
-}
-
-/* base, base_1, base_2, ... : the first that is free, under `prefix/` if there is one. NULL: out of memory. */
-static const char *free_name(const builder *b, const char *prefix, const char *base)
-{
-    for (int i = 0;; i++) {
-        const char *name = i == 0 ? s2s_arena_printf(b->expander.arena, "%s%s%s", prefix, *prefix ? "/" : "", base)
-                                  : s2s_arena_printf(b->expander.arena, "%s%s%s_%d", prefix, *prefix ? "/" : "", base, i);
-
-        if (name == NULL || !name_taken(b, name))
-            return name;
-    }
+    return name != NULL && s2s_names_take(&b->names, name) ? S2S_OK : no_memory(err);
 }
 
 static s2s_status name_layer(builder *b, const s2s_object *layer, const char *prefix, const char **ret, s2s_error *err)
 {
     const s2s_layer_common *common = layer->common;
-    char base[128];
+    char type[128];
 
     if (common && common->name) {
         const char *name = *prefix ? s2s_arena_printf(b->expander.arena, "%s/%s", prefix, common->name) : common->name;
@@ -106,12 +82,15 @@ static s2s_status name_layer(builder *b, const s2s_object *layer, const char *pr
         if (name && (strchr(common->name, '/') || strchr(common->name, '.') || *common->name == '\0'))
             return s2s_fail_at(err, S2S_CONFIG, layer->at, "%s.name: '%s' cannot be a name: it is a part of paths, so no '/' or '.'",
                                layer->path, common->name);
-        if (name && name_taken(b, name))
+        if (name && s2s_names_have(&b->names, name))
             return s2s_fail_at(err, S2S_CONFIG, layer->at, "%s.name: '%s' is already the name of another layer or stream", layer->path, common->name);
         *ret = name;
     } else {
-        snake_case(layer->entry->name, base, sizeof(base));
-        *ret = free_name(b, prefix, base);
+        const char *base;
+
+        snake_case(layer->entry->name, type, sizeof(type));
+        base = s2s_arena_printf(b->expander.arena, "%s%s%s", prefix, *prefix ? "/" : "", type);
+        *ret = base ? s2s_names_free(&b->names, base) : NULL;
     }
     return take_name(b, *ret, err);
 }
@@ -377,7 +356,7 @@ static s2s_status build_layer(builder *b, const s2s_object *layer, const char *n
     int made = inputs[0];
 
     for (int64_t i = 0; i < copies; i++) {
-        const char *copy = i == 0 ? name : free_name(b, "", name);
+        const char *copy = i == 0 ? name : s2s_names_free(&b->names, name);
 
         if (i > 0)
             S2S_TRY(take_name(b, copy, err));
@@ -535,6 +514,7 @@ s2s_status s2s_graph_create(const s2s_graph_source *source, s2s_arena *arena, s2
 
     if (b.graph == NULL)
         return no_memory(err);
+    b.names.arena = b.expander.arena;
     b.graph->kernels = s2s_kernels_for(source->precision);
     if (source->layers->count == 0)
         return s2s_fail_at(err, S2S_CONFIG, source->at, "model.layers: expected at least one layer, got an empty list");
