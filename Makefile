@@ -147,6 +147,10 @@ bench: all ## time training and prediction of the addition model on this machine
 bench-peers: all ## the same beside PyTorch, Keras and ONNX Runtime: PYTHON=/path/to/python that has them, OPTIONS=--help
 	$(PYTHON) tests/bench/compare.py $(OPTIONS)
 
+bench-kernels: $(BUILD)/float/libs2s.a ## how much of the FMA peak the kernels reach, each alone: OPTIONS='KERNEL WORD UNITS'
+	$(Q)$(CC) $(FLAGS_float) $(CFLAGS) tests/bench/bench_kernels.c $< -o $(BUILD)/float/bench_kernels $(LIBS)
+	$(BUILD)/float/bench_kernels $(OPTIONS)
+
 bench-scale: all ## what a step costs as batches, units, steps, sequences and vocabularies grow
 	@tests/bench/scale
 

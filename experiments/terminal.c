@@ -23,7 +23,7 @@ s2s_terminal s2s_terminal_of(FILE *out, FILE *err, bool quiet)
 
     return (s2s_terminal){
         .out = out, .err = err, .quiet = quiet, .live = err_is_terminal && !dumb, .shown = out_is_terminal,
-        .out_colour = colour && out_is_terminal, .err_colour = colour && err_is_terminal,
+        .out_colour = colour && out_is_terminal,
     };
 }
 

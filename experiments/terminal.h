@@ -13,7 +13,7 @@ typedef struct s2s_terminal {
     bool quiet;                        /* results and errors only */
     bool live;                         /* err is a terminal: lines on it may be drawn over */
     bool shown;                        /* out is a terminal: it would obey control characters */
-    bool out_colour, err_colour;
+    bool out_colour;
 } s2s_terminal;
 
 /* Looks at the streams, NO_COLOR and TERM. */
@@ -25,7 +25,6 @@ int s2s_terminal_columns(const s2s_terminal *terminal);
 /* Text for switching colours, "" without. */
 #define S2S_GREEN "\033[32m"
 #define S2S_RED   "\033[31m"
-#define S2S_BOLD  "\033[1m"
 #define S2S_PLAIN "\033[0m"
 static inline const char *s2s_colour(bool on, const char *code) { return on ? code : ""; }
 

@@ -116,7 +116,7 @@ static s2s_status answer_stream(job *self, s2s_error *err)
         s2s_string_append(&buffer, chunk, got > 0 ? (size_t)got : 0);
         rest = (s2s_text){ s2s_string_chars(&buffer), buffer.length };
         if (status == S2S_OK)
-            status = buffer.failed ? s2s_fail(err, S2S_MEMORY, "out of memory") : answer_lines(self, &rest, !more, err);
+            status = buffer.failed || tail.failed ? s2s_fail(err, S2S_MEMORY, "out of memory") : answer_lines(self, &rest, !more, err);
         s2s_string_clear(&tail);
         s2s_string_append(&tail, rest.chars, rest.length);
         s2s_string_clear(&buffer);

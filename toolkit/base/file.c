@@ -157,11 +157,11 @@ static bool write_pieces(int file, const s2s_text *pieces, size_t count)
 static s2s_status write_in_place(const char *path, const s2s_text *pieces, size_t count, s2s_error *err)
 {
     const int  file = open(path, O_WRONLY | O_CLOEXEC);
-    const bool done = file >= 0 && write_pieces(file, pieces, count);
-    s2s_status status = done ? S2S_OK : s2s_fail_errno(err, S2S_IO, "cannot write '%s'", path);
+    const bool written = file >= 0 && write_pieces(file, pieces, count);
+    s2s_status status = written ? S2S_OK : s2s_fail_errno(err, S2S_IO, "cannot write '%s'", path);
 
-    if (file >= 0)
-        close(file);
+    if (file >= 0 && close(file) != 0 && written)
+        status = s2s_fail_errno(err, S2S_IO, "cannot write '%s'", path);
     return status;
 }
 

@@ -38,7 +38,7 @@ int64_t s2s_log_size(const s2s_log *log);
 void s2s_log_close(s2s_log *log);
 s2s_status s2s_log_truncate(const char *path, int64_t size, s2s_error *err);
 
-/* Held by one process at a time, and by none after it has ended, however it ended. */
+/* Held by one process at a time, and by none after it has ended, however it ended. Where the file system has no locks nobody is kept out. */
 typedef struct s2s_lock s2s_lock;
 s2s_status s2s_folder_lock(const char *path, s2s_lock **ret, s2s_error *err);  /* S2S_USAGE if another process holds it */
 void s2s_lock_release(s2s_lock *lock);

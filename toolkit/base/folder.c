@@ -122,10 +122,11 @@ s2s_status s2s_folder_list(const char *path, s2s_arena *arena, const char *const
     struct dirent *one;
     const char   **names = NULL;
     size_t         found = 0, capacity = 0;
+    int            fault;
 
     if (folder == NULL)
         return s2s_fail_errno(err, S2S_IO, "cannot list the folder '%s'", path);
-    while ((one = readdir(folder)) != NULL) {
+    while (errno = 0, (one = readdir(folder)) != NULL) {
         if (strcmp(one->d_name, ".") == 0 || strcmp(one->d_name, "..") == 0)
             continue;
         const char **slot = s2s_arena_grow(arena, &names, &found, &capacity, sizeof *names);
@@ -134,7 +135,11 @@ s2s_status s2s_folder_list(const char *path, s2s_arena *arena, const char *const
             return s2s_fail(err, S2S_MEMORY, "out of memory");
         }
     }
+    fault = errno;
     closedir(folder);
+    errno = fault;
+    if (fault != 0)
+        return s2s_fail_errno(err, S2S_IO, "cannot list the folder '%s'", path);
     if (found > 0)
         qsort(names, found, sizeof *names, by_bytes);
     *ret = names;

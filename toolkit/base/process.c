@@ -1,6 +1,7 @@
 /* process.c -- see process.h. Three pipes and one loop that serves whichever is ready: nobody waits for anybody for ever. */
 #include "base/process.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -49,14 +50,18 @@ static s2s_status make_pipes(int ours[STREAMS], int theirs[STREAMS], s2s_error *
     return S2S_OK;
 }
 
+enum { WORDS_MAX = 63 };
+
 static s2s_status start(const char *const *words, const int theirs[STREAMS], pid_t *ret, s2s_error *err)
 {
     posix_spawn_file_actions_t actions;
-    char *copy[64];
+    char *copy[WORDS_MAX + 1];
     int   count = 0, fault;
 
-    for (; words[count] != NULL && count < 63; count++)
+    for (; words[count] != NULL; count++) {
+        assert(count < WORDS_MAX);
         memcpy(&copy[count], &words[count], sizeof copy[count]);       /* posix_spawn takes them without const */
+    }
     copy[count] = NULL;
     posix_spawn_file_actions_init(&actions);
     for (int i = 0; i < STREAMS; i++)
@@ -98,8 +103,11 @@ static void serve(int ours[STREAMS], s2s_text input, s2s_string *output, s2s_str
 
         for (int i = 0; i < STREAMS; i++)
             ready[i] = (struct pollfd){ .fd = ours[i], .events = i == IN ? POLLOUT : POLLIN };
-        if (poll(ready, STREAMS, -1) < 0)
-            continue;
+        if (poll(ready, STREAMS, -1) < 0) {
+            if (errno == EINTR)
+                continue;
+            break;
+        }
         if (ready[IN].revents)
             feed(&ours[IN], &input);
         if (ready[OUT].revents)
