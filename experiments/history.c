@@ -66,12 +66,32 @@ s2s_status s2s_history_parse(s2s_text text, s2s_arena *arena, s2s_history *ret, 
     return S2S_OK;
 }
 
+/* From 1, or from 0 where the first row judges the weights as they came: whoever draws counts on it. */
+static s2s_status check_epochs(const s2s_history *history, const char *path, s2s_error *err)
+{
+    const int column = s2s_history_find(history, "epoch");
+
+    if (history->rows > 0 && column < 0)
+        return s2s_fail_at(err, S2S_DATA, (s2s_position){ .file = path, .line = 1 }, "there is no column 'epoch'");
+    for (int64_t row = 0; row < history->rows; row++) {
+        const double epoch = s2s_history_at(history, row, column);
+
+        if (row == 0 ? epoch != 0 && epoch != 1 : epoch != s2s_history_at(history, row - 1, column) + 1)
+            return s2s_fail_at(err, S2S_DATA, (s2s_position){ .file = path, .line = (int)row + 2 }, "epochs do not rise by one");
+    }
+    return S2S_OK;
+}
+
 s2s_status s2s_history_read(const char *path, s2s_arena *arena, s2s_history *ret, s2s_error *err)
 {
-    s2s_text text;
+    s2s_history history;
+    s2s_text    text;
 
     S2S_TRY(s2s_file_read(path, arena, &text, err));
-    return s2s_history_parse(text, arena, ret, err);
+    S2S_TRY(s2s_history_parse(text, arena, &history, err));
+    S2S_TRY(check_epochs(&history, path, err));
+    *ret = history;
+    return S2S_OK;
 }
 
 int s2s_history_find(const s2s_history *history, const char *name)

@@ -15,10 +15,14 @@ typedef struct s2s_history {
     double *value;                 /* rows x columns; NaN where a cell is empty or no number */
 } s2s_history;
 
-/* A last line without its newline is left out: it was being written. Errors: S2S_DATA when the file cannot be read. */
+/*
+ * A last line without its newline is left out: it was being written.
+ *
+ * Errors   S2S_DATA when the file cannot be read; with its line where epochs do not rise by one from row to row, from 0 or 1.
+ */
 s2s_status s2s_history_read(const char *path, s2s_arena *arena, s2s_history *ret, s2s_error *err);
 
-/* The same from text. Errors: S2S_MEMORY. */
+/* The same from text, whatever its epochs are. Errors: S2S_MEMORY. */
 s2s_status s2s_history_parse(s2s_text text, s2s_arena *arena, s2s_history *ret, s2s_error *err);
 
 /* The number of a column; -1: there is none of that name. */

@@ -3,6 +3,7 @@
 
 #include "experiments/checkpoint.h"
 #include "experiments/environment.h"
+#include "experiments/history.h"
 #include "experiments/precision.h"
 #include "experiments/run_directory.h"
 #include "experiments/vectors.h"
@@ -128,13 +129,16 @@ s2s_status s2s_session_fill(s2s_session *session, s2s_error *err)
     return s2s_checkpoint_write(session, err);
 }
 
+/* A history that the end of the run could not read is refused now, before any work. */
 static s2s_status cut_logs(const s2s_session *session, const s2s_checkpoint_info *info, s2s_error *err)
 {
     const char *history = inside(session, S2S_RUN_HISTORY), *samples = inside(session, S2S_RUN_SAMPLES);
+    s2s_history rows;
 
     if (history == NULL || samples == NULL)
         return no_memory(err);
     S2S_TRY(s2s_log_truncate(history, info->history_bytes, err));
+    S2S_TRY(s2s_history_read(history, session->arena, &rows, err));
     return s2s_log_truncate(samples, info->samples_bytes, err);
 }
 

@@ -1,8 +1,11 @@
 /* test_history.c -- history.csv as a table, and runs that differ in something or in their seed alone. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "experiments/record.h"
 
 static s2s_arena *arena;
@@ -53,6 +56,30 @@ Test(history, best_goes_the_way_of_the_figure)
     cr_assert(s2s_figure_rises("val_accuracy") && s2s_figure_rises("exact_match"));
     cr_assert(!s2s_figure_rises("val_loss") && !s2s_figure_rises("mse") && !s2s_figure_rises("seconds"));
     cr_assert(s2s_history_best(&h, 0) == 1 && s2s_history_best(&h, 1) == 1);
+}
+
+/* A file is read as it is, or refused at a line. */
+Test(history, epochs_of_a_file_rise_by_one)
+{
+    static const struct { const char *text; s2s_status status; int line; } cases[] = {
+        { "epoch,loss\n1,2\n2,1\n", S2S_OK, 0 }, { "epoch,loss\n0,\n1,2\n", S2S_OK, 0 }, { "", S2S_OK, 0 }, { "epoch,loss\n", S2S_OK, 0 },
+        { "epoch,loss\n1,2\n50000000,1\n", S2S_DATA, 3 }, { "epoch,loss\n50000000,2\n50000001,1\n", S2S_DATA, 2 },
+        { "epoch,loss\n1,2\n1,1\n", S2S_DATA, 3 }, { "epoch,loss\n1,2\n2,1\n\n", S2S_DATA, 4 }, { "epoch,loss\n1,2\n1.5,1\n", S2S_DATA, 3 },
+        { "epoch,loss\n-9223372036854775808,2\n", S2S_DATA, 2 }, { "epoch,loss\n.inf,2\n", S2S_DATA, 2 }, { "epoch,loss\nx,2\n", S2S_DATA, 2 },
+        { "epoc,loss\n1,2\n", S2S_DATA, 1 },
+    };
+    char path[] = "/tmp/s2s-history-XXXXXX";
+    s2s_history h;
+
+    cr_assert(mkstemp(path) >= 0);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const s2s_text text = s2s_text_of(cases[i].text);
+        s2s_error err = { 0 };
+
+        cr_assert(s2s_file_write(path, &text, 1, NULL) == S2S_OK);
+        cr_assert(s2s_history_read(path, arena, &h, &err) == cases[i].status && err.line == cases[i].line, "case %zu: line %d", i, err.line);
+    }
+    remove(path);
 }
 
 static s2s_pair pairs[3][3] = {
