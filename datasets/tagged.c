@@ -117,16 +117,21 @@ typedef struct reader {
     bool refuse_untagged;
 } reader;
 
+static int column_of(s2s_text line, s2s_text word)
+{
+    return (int)s2s_text_codepoints((s2s_text){ line.chars, (size_t)(word.chars - line.chars) }) + 1;
+}
+
 /* One word. A tag of no length is none. */
 static s2s_status add_word(reader *r, s2s_text line, pair p, s2s_error *err)
 {
-    const int column = (int)s2s_text_codepoints((s2s_text){ line.chars, (size_t)(p.word.chars - line.chars) }) + 1;
     const int shown = (int)(p.word.length < 60 ? p.word.length : 60);
 
     if (p.word.length == 0)
-        return s2s_lines_fail(&r->lines, column, err, "the word is empty");
+        return s2s_lines_fail(&r->lines, column_of(line, p.word), err, "the word is empty");
     if (p.tag.length == 0 && r->refuse_untagged)
-        return s2s_lines_fail(&r->lines, column, err, "'%.*s' has no tag (`untagged: keep` lets such words be input only)", shown, p.word.chars);
+        return s2s_lines_fail(&r->lines, column_of(line, p.word), err, "'%.*s' has no tag (`untagged: keep` lets such words be input only)",
+                              shown, p.word.chars);
     return s2s_corpus_add(r->corpus, p.word, p.tag.length == 0 ? (s2s_text){ 0 } : p.tag, err);
 }
 
