@@ -64,6 +64,15 @@ s2s_range s2s_chart_range_y(const s2s_chart *chart)
     return finished(range, &chart->y);
 }
 
+s2s_range s2s_range_with_room(const s2s_axis *axis, s2s_range range, double part)
+{
+    const double span = range.high - range.low;
+
+    if (axis->logarithmic)
+        return (s2s_range){ range.low * pow(range.high / range.low, -part), range.high * pow(range.high / range.low, part) };
+    return (s2s_range){ range.low - part * span, range.high + part * span };
+}
+
 /* --- CSV ----------------------------------------------------------------------------------------------------------------- */
 
 /* The word at a place, or the number; nothing for a gap. */

@@ -53,6 +53,9 @@ typedef struct s2s_range { double low, high; } s2s_range;
 s2s_range s2s_chart_range_x(const s2s_chart *chart);
 s2s_range s2s_chart_range_y(const s2s_chart *chart);
 
+/* A little more at both ends, `part` of what the axis spans: nothing that is drawn lies on the frame. */
+s2s_range s2s_range_with_room(const s2s_axis *axis, s2s_range range, double part);
+
 /* "series,x,y" or "series,x,y,low,high", a line each point; numbers with all their digits. */
 void s2s_chart_add_csv(const s2s_chart *chart, s2s_string *ret);
 

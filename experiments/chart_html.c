@@ -30,16 +30,6 @@ static bool can_show(const frame *f, double x, double y)
     return isfinite(x) && isfinite(y) && (!f->chart->x.logarithmic || x > 0) && (!f->chart->y.logarithmic || y > 0);
 }
 
-/* A little more than what is drawn, so that no line lies on the frame. */
-static s2s_range with_room(const s2s_axis *axis, s2s_range range)
-{
-    const double part = 0.04, span = range.high - range.low;
-
-    if (axis->logarithmic)
-        return (s2s_range){ range.low * pow(range.high / range.low, -part), range.high * pow(range.high / range.low, part) };
-    return (s2s_range){ range.low - part * span, range.high + part * span };
-}
-
 /* --- axes ---------------------------------------------------------------------------------------------------------------- */
 
 /* Round numbers across the range: 1, 2 or 5 times a power of ten apart; on logarithmic axes powers of ten. */
@@ -245,7 +235,7 @@ static void add_legend(const s2s_chart *chart, s2s_string *ret)
 
 void s2s_chart_add_html(const s2s_chart *chart, s2s_string *ret)
 {
-    const frame f = { chart, s2s_chart_range_x(chart), with_room(&chart->y, s2s_chart_range_y(chart)) };
+    const frame f = { chart, s2s_chart_range_x(chart), s2s_range_with_room(&chart->y, s2s_chart_range_y(chart), 0.04) };
     s2s_string  words = { 0 };
 
     s2s_chart_describe(chart, &words);

@@ -53,15 +53,12 @@ static void add_terminal(s2s_string *script, const s2s_plot_place *place)
 
 static void add_axis(s2s_string *script, char name, const s2s_axis *axis, s2s_range range, bool picture)
 {
-    const double room = axis->words > 0 || name == 'x' ? 0 : 0.03;
     char setting[] = "_label";
 
     setting[0] = name;
     add_setting(script, setting, axis->label);
     if (axis->logarithmic)
         s2s_string_printf(script, "set logscale %c\nset format %c '%%.0e'\n", name, name);
-    range = axis->logarithmic ? (s2s_range){ range.low * pow(range.high / range.low, -room), range.high * pow(range.high / range.low, room) }
-                              : (s2s_range){ range.low - room * (range.high - range.low), range.high + room * (range.high - range.low) };
     s2s_string_printf(script, "set %crange [%.17g:%.17g]\n", name, range.low, range.high);
     if (axis->whole && range.high - range.low < 10)
         s2s_string_printf(script, "set %ctics 1\n", name);
@@ -169,7 +166,9 @@ static void add_marks(s2s_string *script, const s2s_chart *chart)
 
 static void write_chart(s2s_string *script, const s2s_chart *chart, const s2s_plot_place *place)
 {
-    const bool picture = place->kind != S2S_PLOT_TERMINAL;
+    const bool picture = place->kind != S2S_PLOT_TERMINAL, points = chart->kind == S2S_CHART_POINTS;
+    const double room = picture ? 0.03 : 0.08;             /* on a terminal more than a line of characters */
+    const s2s_range x = s2s_chart_range_x(chart);
 
     add_terminal(script, place);
     add_setting(script, "title", chart->title);
@@ -181,8 +180,8 @@ static void write_chart(s2s_string *script, const s2s_chart *chart, const s2s_pl
     if (chart->y.hidden)
         s2s_string_add(script, picture ? "set key outside bottom center maxcols 1\nset border 1\nset grid noytics xtics lc rgb '#777777' lt 1\n"
                                        : "set border 1\n");
-    add_axis(script, 'x', &chart->x, s2s_chart_range_x(chart), picture);
-    add_axis(script, 'y', &chart->y, s2s_chart_range_y(chart), picture);
+    add_axis(script, 'x', &chart->x, chart->x.words > 0 ? x : s2s_range_with_room(&chart->x, x, points ? room : 0), picture);
+    add_axis(script, 'y', &chart->y, s2s_range_with_room(&chart->y, s2s_chart_range_y(chart), room), picture);
     add_marks(script, chart);
     add_data(script, chart);
     add_plot(script, chart, picture);

@@ -70,6 +70,15 @@ Test(chart, an_empty_chart_still_has_a_range)
     cr_assert(s2s_chart_range_x(&chart).low < s2s_chart_range_x(&chart).high);
 }
 
+Test(chart, room_is_a_part_of_what_an_axis_spans)
+{
+    const s2s_axis plain = { 0 }, logarithmic = { .logarithmic = true };
+    const s2s_range a = s2s_range_with_room(&plain, (s2s_range){ 4, 16 }, 0.25), b = s2s_range_with_room(&logarithmic, (s2s_range){ 1, 16 }, 0.25);
+
+    cr_assert(a.low == 1 && a.high == 19);
+    cr_assert(fabs(b.low - 0.5) < 1e-12 && fabs(b.high - 32) < 1e-12);
+}
+
 Test(chart, words_say_what_the_picture_shows)
 {
     const s2s_series series[] = { { .name = "a", .count = 3, .x = x, .y = up } };
