@@ -30,6 +30,39 @@ static void add_quoted(s2s_string *script, const char *text)
     s2s_string_add(script, "'");
 }
 
+/* Bytes at the start of a text that need at most so many columns. */
+static size_t bytes_within(s2s_text text, size_t columns)
+{
+    size_t bytes = 0, next = 0;
+
+    while (bytes < text.length && s2s_text_columns((s2s_text){ text.chars, next }) <= columns) {
+        bytes = next;
+        next += s2s_text_utf8_length((s2s_text){ text.chars + next, text.length - next });
+    }
+    return bytes;
+}
+
+/* Quoted; in at most so many columns, 0 for any: of what is wider, the start and the end, which tell decay_rate from decay_steps. */
+static void add_short(s2s_string *script, const char *text, size_t columns)
+{
+    const s2s_text whole = s2s_text_of(text);
+    const size_t width = s2s_text_columns(whole), start = bytes_within(whole, columns / 2);
+    size_t end = start;
+    s2s_string cut = { 0 };
+
+    if (columns == 0 || width <= columns) {
+        add_quoted(script, text);
+        return;
+    }
+    while (s2s_text_columns(s2s_text_of(text + end)) > (columns - 1) / 2)
+        end += s2s_text_utf8_length(s2s_text_of(text + end));
+    s2s_string_append(&cut, text, start);
+    s2s_string_printf(&cut, "\u2026%s", text + end);
+    add_quoted(script, s2s_string_chars(&cut));
+    script->failed = script->failed || cut.failed;
+    s2s_string_release(&cut);
+}
+
 static void add_setting(s2s_string *script, const char *name, const char *text)
 {
     if (text == NULL)
@@ -51,7 +84,25 @@ static void add_terminal(s2s_string *script, const s2s_plot_place *place)
                           place->kind == S2S_PLOT_SVG ? "svg" : "pngcairo", or_usual(place->width, 900), or_usual(place->height, 540));
 }
 
-static void add_axis(s2s_string *script, char name, const s2s_axis *axis, s2s_range range, bool picture)
+/* The words of an axis where they stand; `columns` for all of them, 0 for any: every second, third, ... one where they are too many. */
+static void add_words(s2s_string *script, char name, const s2s_axis *axis, size_t columns)
+{
+    enum { LEAST = 4 };
+    size_t step = 1;
+
+    while (columns > 0 && columns * step < LEAST * axis->words)
+        step++;
+    s2s_string_printf(script, "set %ctics (", name);
+    for (size_t i = 0; i < axis->words; i += step) {
+        s2s_string_add(script, i ? ", " : "");
+        add_short(script, axis->word[i], columns > 0 ? columns * step / axis->words - 1 : 0);
+        s2s_string_printf(script, " %zu", i);
+    }
+    s2s_string_printf(script, ")%s\n", columns == 0 && name == 'x' && axis->words > 5 ? " rotate by 35 right" : "");
+}
+
+/* `columns`: characters beside each other that the axis has on a terminal; 0 in a picture. */
+static void add_axis(s2s_string *script, char name, const s2s_axis *axis, s2s_range range, size_t columns)
 {
     char setting[] = "_label";
 
@@ -64,15 +115,8 @@ static void add_axis(s2s_string *script, char name, const s2s_axis *axis, s2s_ra
         s2s_string_printf(script, "set %ctics 1\n", name);
     if (axis->hidden)
         s2s_string_printf(script, "unset %ctics\n", name);
-    if (axis->words == 0)
-        return;
-    s2s_string_printf(script, "set %ctics (", name);
-    for (size_t i = 0; i < axis->words; i++) {
-        s2s_string_add(script, i ? ", " : "");
-        add_quoted(script, axis->word[i]);
-        s2s_string_printf(script, " %zu", i);
-    }
-    s2s_string_printf(script, ")%s\n", picture && name == 'x' && axis->words > 5 ? " rotate by 35 right" : "");
+    if (axis->words > 0)
+        add_words(script, name, axis, columns);
 }
 
 static void add_number(s2s_string *script, double value)
@@ -155,19 +199,32 @@ static void add_plot(s2s_string *script, const s2s_chart *chart, bool picture)
     s2s_string_add(script, first ? "plot NaN notitle\n" : "\n");
 }
 
-static void add_marks(s2s_string *script, const s2s_chart *chart)
+/* Each stands right of its axis and ends before the next. */
+static void add_marks(s2s_string *script, const s2s_chart *chart, size_t columns)
 {
+    const size_t each = chart->x.words > 0 ? columns / chart->x.words : columns, room = columns == 0 ? 0 : each > 3 ? each - 2 : 1;
+
+
     for (size_t i = 0; i < chart->mark_count; i++) {
         s2s_string_add(script, "set label ");
-        add_quoted(script, chart->mark[i].text);
+        add_short(script, chart->mark[i].text, room);
         s2s_string_printf(script, " at %.9g,%.9g left offset 0.7,0.5 front\n", chart->mark[i].x, chart->mark[i].y);
     }
+}
+
+/* Characters between the left and the right end of the axis x on a terminal, at least. */
+static size_t columns_between(const s2s_chart *chart, const s2s_plot_place *place)
+{
+    const int margins = chart->y.hidden ? 8 : 16, width = or_usual(place->width, 79);
+
+    return width > 2 * margins ? (size_t)(width - margins) : (size_t)margins;
 }
 
 static void write_chart(s2s_string *script, const s2s_chart *chart, const s2s_plot_place *place)
 {
     const bool picture = place->kind != S2S_PLOT_TERMINAL, points = chart->kind == S2S_CHART_POINTS;
     const double room = picture ? 0.03 : 0.08;             /* on a terminal more than a line of characters */
+    const size_t columns = picture ? 0 : columns_between(chart, place);
     const s2s_range x = s2s_chart_range_x(chart);
 
     add_terminal(script, place);
@@ -180,9 +237,9 @@ static void write_chart(s2s_string *script, const s2s_chart *chart, const s2s_pl
     if (chart->y.hidden)
         s2s_string_add(script, picture ? "set key outside bottom center maxcols 1\nset border 1\nset grid noytics xtics lc rgb '#777777' lt 1\n"
                                        : "set border 1\n");
-    add_axis(script, 'x', &chart->x, chart->x.words > 0 ? x : s2s_range_with_room(&chart->x, x, points ? room : 0), picture);
-    add_axis(script, 'y', &chart->y, s2s_range_with_room(&chart->y, s2s_chart_range_y(chart), room), picture);
-    add_marks(script, chart);
+    add_axis(script, 'x', &chart->x, chart->x.words > 0 ? x : s2s_range_with_room(&chart->x, x, points ? room : 0), columns);
+    add_axis(script, 'y', &chart->y, s2s_range_with_room(&chart->y, s2s_chart_range_y(chart), room), columns);
+    add_marks(script, chart, columns);
     add_data(script, chart);
     add_plot(script, chart, picture);
 }
@@ -198,8 +255,8 @@ static void write_matrix(s2s_string *script, const s2s_matrix *matrix, const s2s
 
     add_terminal(script, place);
     add_setting(script, "title", matrix->title);
-    add_axis(script, 'x', &columns, range, true);
-    add_axis(script, 'y', &rows, range, true);
+    add_axis(script, 'x', &columns, range, 0);
+    add_axis(script, 'y', &rows, range, 0);
     /* Shares of a row, so that rare rows can be read as well as frequent ones. */
     s2s_string_add(script, "set cbrange [0:1]\nset cblabel 'share of the row'\nset tics nomirror scale 0\n"
                            "set palette defined (0 '#ffffff', 0.1 '#cfe3f3', 1 '#08519c')\nunset key\n");
