@@ -136,14 +136,21 @@ void s2s_advice_before(const s2s_experiment *experiment, s2s_string *ret)
 /* Enough epochs to speak of a curve. */
 enum { CURVE = 4 };
 
+/* NaN for row -1: a figure that never was a number has no best one. */
 static double figure(const s2s_advice_facts *f, const char *name, int64_t row)
 {
-    return s2s_history_at(f->history, row, s2s_history_find(f->history, name));
+    return row < 0 ? NAN : s2s_history_at(f->history, row, s2s_history_find(f->history, name));
 }
 
 static int64_t best_row(const s2s_advice_facts *f, const char *name) { return s2s_history_best(f->history, s2s_history_find(f->history, name)); }
 
 static long long epoch_of(const s2s_advice_facts *f, int64_t row) { return row < 0 ? 0 : (long long)figure(f, "epoch", row); }
+
+/* The figure that chooses `best` was as good as it can be: shares end at 1, losses and errors at 0. */
+static bool is_perfect(const s2s_advice_facts *f)
+{
+    return figure(f, f->monitor, best_row(f, f->monitor)) == (s2s_figure_rises(f->monitor) ? 1 : 0);
+}
 
 static bool say_diverged(const s2s_advice_facts *f, s2s_string *ret)
 {
@@ -210,7 +217,7 @@ static bool say_overfitting(const s2s_advice_facts *f, s2s_string *ret)
     const int64_t best = best_row(f, "val_loss"), last = f->history->rows - 1;
     char turned[S2S_SHOWN_SIZE], now[S2S_SHOWN_SIZE], from[S2S_SHOWN_SIZE], to[S2S_SHOWN_SIZE];
 
-    if (best < 0 || best == last || !(figure(f, "val_loss", last) > 1.1 * figure(f, "val_loss", best))
+    if (best < 0 || best == last || is_perfect(f) || !(figure(f, "val_loss", last) > 1.1 * figure(f, "val_loss", best))
         || !(figure(f, "loss", last) < figure(f, "loss", best)))
         return false;
     s2s_string_printf(ret, "overfitting since epoch %lld: val_loss rose from %s to %s while loss fell from %s to %s; try dropout, more "
@@ -282,6 +289,6 @@ void s2s_advice_after(const s2s_advice_facts *facts, s2s_string *ret)
         if (said && rules[i] == say_guessing)      /* the rest follows from it */
             return;
     }
-    if (lines == 0 && !say_underfitting(facts, ret))
+    if (lines == 0 && !is_perfect(facts) && !say_underfitting(facts, ret))
         say_at_rest(facts, ret);
 }

@@ -84,6 +84,25 @@ Test(advice, at_rest)
            "levelled off: val_accuracy is best in epoch 2, 0.9600", "beside 0.9700 in training");
 }
 
+Test(advice, a_perfect_figure_has_nothing_left_to_gain)
+{
+    const char *rested = "1,.1,2,.5,2,.5\n2,.1,.1,.8,.1,1\n3,.1,.1,.9,.1,1\n4,.1,.05,1,.05,1\n";
+    const char *turned = "1,.1,2,.5,2,.5\n2,.1,1,.8,.1,1\n3,.1,.5,.9,.2,1\n4,.1,.1,1,.3,1\n";
+    const char *dropped = "1,.1,2,.5,2,.5\n2,.1,.1,.8,.1,1\n3,.1,.1,.8,.1,1\n4,.1,.1,.8,.1,1\n";
+    const s2s_advice_facts facts = { .epochs = 4, .all_epochs = true };
+
+    cr_assert(strcmp(after(rested, facts), "") == 0, "got '%s'", after(rested, facts));
+    cr_assert(strcmp(after(turned, facts), "") == 0, "got '%s'", after(turned, facts));
+    cr_assert(strcmp(after(dropped, facts), "") == 0, "got '%s'", after(dropped, facts));
+}
+
+Test(advice, a_figure_that_never_was_a_number_is_not_judged)
+{
+    const char *rows = "1,.1,2,.95,2,\n2,.1,.1,.95,.1,\n3,.1,.1,.95,.1,\n4,.1,.1,.95,.1,\n";
+
+    cr_assert(strcmp(after(rows, (s2s_advice_facts){ .epochs = 4, .all_epochs = true }), "") == 0);
+}
+
 /* Whatever the curve, there are at most three lines, each with a digit in it. */
 Test(advice, never_more_than_three_lines)
 {
