@@ -204,7 +204,6 @@ static void add_marks(s2s_string *script, const s2s_chart *chart, size_t columns
 {
     const size_t each = chart->x.words > 0 ? columns / chart->x.words : columns, room = columns == 0 ? 0 : each > 3 ? each - 2 : 1;
 
-
     for (size_t i = 0; i < chart->mark_count; i++) {
         s2s_string_add(script, "set label ");
         add_short(script, chart->mark[i].text, room);
