@@ -472,6 +472,9 @@ static void fill_target(s2s_batcher *b, int shard_number)
     int64_t first_row;
 
     shard->target_steps = steps_of(b, p, shard_number, &first_row);
+    shard->target = NULL;
+    shard->target_x = NULL;
+    shard->too_long = shard->unseen = NULL;
     if (b->signature.alignment == S2S_ALIGNED && b->split->unseen != NULL) {
         fill_unseen(b, shard->target_steps, shard->example, b->unseen + first_row);
         shard->unseen = b->unseen + first_row;
@@ -500,10 +503,10 @@ const s2s_shard *s2s_shard_fill(s2s_batcher *b, int shard)
     any_layout *any = &b->any;
 
     assert(shard >= 0 && left > 0);
-    b->shard[shard] = (s2s_shard){
-        .count = left < b->shard_rows ? left : b->shard_rows,
-        .position = b->position + first, .example = b->example + first, .stream_count = b->signature.stream_count,
-    };
+    b->shard[shard].count = left < b->shard_rows ? left : b->shard_rows;
+    b->shard[shard].position = b->position + first;
+    b->shard[shard].example = b->example + first;
+    b->shard[shard].stream_count = b->signature.stream_count;
     if (variable_column(b) != NULL) {
         const s2s_steps_room room = {
             .offset = any->room.offset + shard * (any->longest + 1),

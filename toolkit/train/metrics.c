@@ -25,32 +25,47 @@ static bool right(const s2s_outcome *o, int64_t row) { return o->predicted[row] 
 
 /* --- symbols ----------------------------------------------------------------------------------------------------------------- */
 
+static void add_share(int64_t hits, int64_t count, double *sums)
+{
+    sums[HITS] += (double)hits;
+    sums[COUNT] += (double)count;
+}
+
 static void accuracy_add(const s2s_outcome *o, double *sums)
 {
+    int64_t hits = 0, count = 0;
+
     for (int64_t r = 0; r < o->steps->rows; r++)
         if (o->target[r] >= 0 && o->target[r] != o->filler) {
-            sums[HITS] += right(o, r);
-            sums[COUNT] += 1.0;
+            hits += right(o, r);
+            count++;
         }
+    add_share(hits, count, sums);
 }
 
 static void accuracy_padded_add(const s2s_outcome *o, double *sums)
 {
+    int64_t hits = 0, count = 0;
+
     for (int64_t r = 0; r < o->steps->rows; r++)
         if (o->target[r] >= 0) {
-            sums[HITS] += right(o, r);
-            sums[COUNT] += 1.0;
+            hits += right(o, r);
+            count++;
         }
+    add_share(hits, count, sums);
 }
 
 /* Accuracy over the rows whose input symbol was known, or was not; over none where that cannot be told. */
 static void accuracy_among(const s2s_outcome *o, bool unknown, double *sums)
 {
+    int64_t hits = 0, count = 0;
+
     for (int64_t r = 0; o->unknown != NULL && r < o->steps->rows; r++)
         if (o->target[r] >= 0 && o->target[r] != o->filler && o->unknown[r] == unknown) {
-            sums[HITS] += right(o, r);
-            sums[COUNT] += 1.0;
+            hits += right(o, r);
+            count++;
         }
+    add_share(hits, count, sums);
 }
 
 static void accuracy_known_add(const s2s_outcome *o, double *sums) { accuracy_among(o, false, sums); }
