@@ -18,6 +18,7 @@ typedef struct s2s_corpus {
     int32_t *form, *tag;               /* by word; tag -1: none is known. As many tags as words */
 } s2s_corpus;
 
+/* Empty, and all in `arena`; words and tags will be numbered by the vocabularies given, which are borrowed. Errors: S2S_MEMORY. */
 s2s_status s2s_corpus_create(s2s_vocabulary *forms, s2s_vocabulary *tags, s2s_arena *arena, s2s_corpus *ret, s2s_error *err);
 
 /* One more word of the sentence under way. A tag without chars: none is known. */

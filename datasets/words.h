@@ -33,6 +33,7 @@ s2s_status s2s_words_create(const char *tokenizer, s2s_arena *arena, s2s_words *
 /* The tokens of a (valid UTF-8) line, as slices of it. */
 s2s_status s2s_words_tokenize(const s2s_words *words, s2s_text line, s2s_arena *arena, s2s_text **ret, int64_t *count, s2s_error *err);
 
+/* A word in small letters, in `arena`. */
 s2s_status s2s_words_lowercase(const s2s_words *words, s2s_text word, s2s_arena *arena, s2s_text *ret, s2s_error *err);
 
 /* "McDonald" -> "XxXx", "1990s" -> "dx", "U.S." -> "X.X.": runs of capitals X, small letters x, other letters o, numerals d; marks stay. */

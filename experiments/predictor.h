@@ -16,6 +16,7 @@ typedef struct s2s_reply {
 
 enum { S2S_PREDICTOR_LINES = 1024 };       /* at most so many at once */
 
+/* The model is borrowed, and must live as long. Errors: S2S_MEMORY. free: of NULL does nothing. */
 s2s_status s2s_predictor_create(const s2s_model *model, int threads, s2s_predictor **ret, s2s_error *err);
 void s2s_predictor_free(s2s_predictor *predictor);
 

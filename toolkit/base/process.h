@@ -14,7 +14,7 @@ bool s2s_program_exists(const char *name);
 /*
  * s2s_program_run -- run words[0] (found in the PATH) with the words behind it, up to NULL.
  *
- * `input` goes to its standard input; what it prints is added to `output`.
+ * `input` goes to its standard input; what it prints is added to `output`, which may fail (see s2s_string). Up to 63 words.
  * Errors   S2S_FAILED: it cannot be started, or ends with another code than 0; the message has the last line that it printed
  *          on standard error. S2S_IO: no pipes.
  */

@@ -45,6 +45,12 @@ typedef struct s2s_plan_options {
     int workspaces;                /* shards in flight */
 } s2s_plan_options;
 
+/*
+ * s2s_plan_create -- all memory that running the graph takes, in `arena`: weights (zeros), their packed copies, workspaces.
+ *
+ * Owns     nothing: `graph` must live as long as the plan.
+ * Errors   S2S_MEMORY: there is none left, or this machine has not as much.
+ */
 s2s_status s2s_plan_create(const s2s_graph *graph, const s2s_plan_options *options, s2s_arena *arena, s2s_plan **ret, s2s_error *err);
 
 /* Derived copies of the weights, after every update; or those of one node for one direction, so that threads may share it out. */

@@ -75,6 +75,7 @@ typedef struct s2s_recurrent_cell {
     void (*recurrent_bias_gradient)(const s2s_cell_run *run, real *db);
 } s2s_recurrent_cell;
 
+/* The members of s2s_layer_ops (layer.h), for any cell. */
 s2s_status s2s_recurrent_infer(const s2s_recurrent_cell *cell, const void *options, const s2s_layer_input *in, s2s_layer_spec *ret, s2s_error *err);
 void s2s_recurrent_pack(const s2s_recurrent_cell *cell, const s2s_layer_call *call, s2s_direction direction, real *packed);
 void s2s_recurrent_forward(const s2s_recurrent_cell *cell, s2s_layer_call *call);

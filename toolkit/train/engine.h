@@ -43,6 +43,7 @@ typedef struct s2s_engine {
     s2s_phases *phases;                /* NULL: nobody wants to know */
 } s2s_engine;
 
+/* In setup->arena; what the setup points at must live as long. Errors: S2S_MEMORY; S2S_CONFIG for an unknown metric. */
 s2s_status s2s_engine_create(const s2s_engine_setup *setup, s2s_engine **ret, s2s_error *err);
 
 /* Bounds for the plan from those of the batcher. */

@@ -45,11 +45,13 @@ typedef struct s2s_runner_setup {
     s2s_arena *arena;
 } s2s_runner_setup;
 
+/* A runner in setup->arena, with weights that are zeros. What the setup points at must live as long. Errors: S2S_MEMORY, S2S_CONFIG. */
 s2s_status s2s_runner_create(const s2s_runner_setup *setup, s2s_runner **ret, s2s_error *err);
 real *s2s_runner_weights(s2s_runner *runner);              /* graph->weight_elements; fill, then call ready */
 void s2s_runner_ready(s2s_runner *runner);
 int64_t s2s_runner_products(const s2s_runner *runner);     /* multiply-adds of all products so far */
 
+/* Loss and metrics of a split, which was among setup->splits. */
 s2s_status s2s_runner_evaluate(s2s_runner *runner, const s2s_split *split, s2s_figures *ret, s2s_error *err);
 
 /* Of one shard. Row r of steps belongs to sequence steps->sequence_of[r], example shard->example[..]. */

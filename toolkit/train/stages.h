@@ -18,6 +18,11 @@ typedef struct s2s_stage {
     void (*leave)(void *self, int thread);                   /* for each thread that finds no more pieces; NULL: nothing */
 } s2s_stage;
 
+/*
+ * s2s_stages_run -- all stages, `self` given to each piece.
+ *
+ * Threads  called outside parallel regions. Several threads pass over a stage without pieces and do not leave it; one thread does.
+ */
 void s2s_stages_run(int threads, const s2s_stage *stages, int count, void *self);
 
 #endif
