@@ -28,7 +28,8 @@ KERNELS_aarch64 = neon
 FOREIGN = $(filter-out $(KERNELS_$(MACHINE)),$(KERNELS_x86_64) $(KERNELS_aarch64))
 ISA_kernels_avx2   = -mavx2 -mfma -mbmi2
 ISA_kernels_avx512 = -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mbmi2 -mprefer-vector-width=512
-ISA_kernels_amx_high   = $(ISA_kernels_avx512) -mavx512bf16 -mamx-tile -mamx-bf16
+# Two fields just written, read as one vector, would wait until all that tiles have stored is in memory: so no vectors that are not asked for.
+ISA_kernels_amx_high   = $(ISA_kernels_avx512) -mavx512bf16 -mamx-tile -mamx-bf16 -fno-tree-slp-vectorize
 ISA_kernels_amx_medium = $(ISA_kernels_amx_high)
 # A run records how the program was built (experiments/environment.c).
 ISA_environment = -DS2S_FLAGS='"$(strip $(OPT) -ffp-contract=off $(filter-out -Werror,$(CFLAGS)))"'

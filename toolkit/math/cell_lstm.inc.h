@@ -16,6 +16,17 @@ static vec lstm_before(const s2s_cell *cell, const step *s, int64_t group, int64
     return load_or_zero(unit_row(cell->c_start, r, cell->units, group), lanes);
 }
 
+/* Where a product leaves the memory idle, the outputs ask for what the next step will read and write of the same row. */
+static inline __attribute__((always_inline)) void lstm_ask(const s2s_cell *cell, const step *s, int64_t r, const real *z, const real *cells)
+{
+    if (!ASKS_AHEAD || cell->forget || r >= s->next_rows)
+        return;
+    UNROLL for (int v = 0; v < LSTM_GATES; v++)
+        __builtin_prefetch(z + s->rows * LSTM_WIDTH + v * S2S_LANES, 1);
+    UNROLL for (int v = 0; v < 2; v++)
+        __builtin_prefetch(cells + s->rows * LSTM_CELL + v * S2S_LANES, 1);
+}
+
 /*
  * Gates, cell and state of `rows` rows from row r on, one group. First all gates and cells, then all tanh of cells: the chains of
  * several rows run side by side.
@@ -32,6 +43,7 @@ static inline __attribute__((always_inline)) void lstm_rows(const s2s_cell *cell
         vec f = vec_sigmoid(vec_load(z + S2S_LANES));
         vec g = vec_tanh(vec_load(z + 2 * S2S_LANES));
 
+        lstm_ask(cell, s, r + j, z, cells + j * LSTM_CELL);
         o[j] = vec_sigmoid(vec_load(z + 3 * S2S_LANES));
         c[j] = vec_fma(f, lstm_before(cell, s, group, r + j, lanes), vec_mul(i, g));
         vec_store(z, i);
@@ -67,11 +79,15 @@ static void lstm_forward(const s2s_cell *cell)
         step s = step_at(cell, t);
         lhs a = step_lhs(cell, &s, s.masked);
 
-        for (int64_t group = 0; group < groups_of(cell->units); group++) {
-            block b = step_block(&s, cell->u_forward, &a, LSTM_GATES, cell->units, group);
+        for (int64_t first = 0, end; first < groups_of(cell->units); first = end) {
+            end = min_of(first + BLOCKS_A_TURN, groups_of(cell->units));
+            for (int64_t group = first; group < end; group++) {
+                block b = step_block(&s, cell->u_forward, &a, LSTM_GATES, cell->units, group);
 
-            step_product(cell, &s, &p, &a, &b);
-            lstm_outputs(cell, &s, group);
+                step_product(cell, &s, &p, &a, &b);
+            }
+            for (int64_t group = first; group < end; group++)
+                lstm_outputs(cell, &s, group);
         }
     }
 }

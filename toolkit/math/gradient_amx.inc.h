@@ -99,31 +99,30 @@ static void add_sums(const gradient *g, const block *b, int64_t columns, const r
 }
 
 /*
- * Some columns of A by one block of Z: the sums of a slice are made of themselves, then added while the next ones are made, for what tiles
- * have stored cannot be read at once.
+ * Some columns of A by one block of Z. Two vectors of Z stay in the first-level cache while all of A passes over them. The sums of a slice are
+ * made of themselves, then added: what tiles have stored cannot be read at once.
  */
 static void gradient_block(gradient g, const block *b, tile_sum s, int64_t columns)
 {
     enum { MOST = 2 * TILE_SIDE };
-    _Alignas(LINE_BYTES) real sums[2][MOST * BLOCK_VECTORS * VEC_LANES];
+    _Alignas(LINE_BYTES) real sums[CHUNK_COLUMNS * BLOCK_VECTORS * VEC_LANES];
     static const real zeros[VEC_LANES];
     static const int64_t same[BLOCK_VECTORS];
-    int64_t before = 0;
 
     s.start = zeros;
     s.start_at = same;
     s.c_stride = b->vectors * VEC_LANES;
     s.c_at = side_by_side;
-    for (int64_t now, turn = 0; columns > 0; columns -= now, turn ^= 1) {
-        now = min_of(columns, MOST);
-        s.c = sums[turn];
-        (now > TILE_SIDE ? sum_rows : sum_row)(&s, b->vectors);
-        add_sums(&g, b, before, sums[turn ^ 1]);
-        s.a += MOST / TILE_SIDE * s.a_step;
-        g.dw += before * g.stride;
-        before = now;
+    for (int v = 0; v < b->vectors; v += 2, s.b += 2 * s.b_step, s.c_at += 2) {
+        tile_sum t = s;
+
+        t.c = sums;
+        for (int64_t i = 0, now; i < columns; i += now, t.a += 2 * t.a_step, t.c += now * t.c_stride) {
+            now = min_of(columns - i, MOST);
+            (now > TILE_SIDE ? sum_rows : sum_row)(&t, b->vectors - v < 2 ? 1 : 2);
+        }
     }
-    add_sums(&g, b, before, s.c);
+    add_sums(&g, b, columns, sums);
 }
 
 static void gradient_chunk(const slice *s, const s2s_operand *z, int64_t first, int64_t columns, real *dw, int64_t dw_stride)

@@ -13,6 +13,8 @@ enum {
     CHUNK_ROWS = 96,                 /* rows that pass over all slices of a block before the next rows do */
     PART_ELEMENTS = 1 << 17,         /* of A, that pass over all blocks before the next rows do: 512 KB */
     NEAR_ELEMENTS = 1 << 18,         /* of a weight that is still in the second-level cache when it is read again: 1 MB */
+    BLOCKS_A_TURN = 1,               /* of a cell, before their outputs are made: these find the sums in the first-level cache */
+    ASKS_AHEAD = false,              /* outputs, for the next step's lines: the products are long enough to wait for them */
     AHEAD_TILE = 16,                 /* vectors of a tile whose multiply-adds leave time to ask for later ones */
     LINE = 64 / sizeof(real)
 };

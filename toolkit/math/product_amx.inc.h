@@ -9,6 +9,8 @@
 enum {
     SLICE_LINKS = 16,               /* links of k that are converted at a time */
     CHUNK_ROWS = 256,
+    BLOCKS_A_TURN = 8,              /* of a cell, before their outputs are made: a core that goes from tiles to vectors is slow at first */
+    ASKS_AHEAD = true,              /* outputs, for the next step's lines: tiles would wait longer for them than they compute */
     LHS_ROOM = CHUNK_ROWS / TILE_SIDE * SLICE_LINKS * TERMS * TILE
 };
 
