@@ -136,6 +136,7 @@ s2s_status s2s_run_directory_place(const char *prepared, const char *name, const
     long number;
 
     if (out != NULL) {
+        S2S_TRY(s2s_run_directory_check(out, err));       /* it was not there when the run was asked for */
         *ret = without_slashes(arena, out);
         return *ret ? s2s_rename(prepared, *ret, err) : no_memory(err);
     }

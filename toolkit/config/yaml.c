@@ -38,8 +38,14 @@ typedef struct composer {
 
 /* ---- places ---- */
 
+static s2s_position place_of_byte(const composer *c, size_t offset);
+
+/* The parser puts the end of a text that ends within a line at the start of the next one, which there is not. */
 static s2s_position place(const composer *c, yaml_mark_t mark)
 {
+    if (mark.line > 0 && mark.column == 0 && mark.index >= c->text.length && c->text.chars[c->text.length - 1] != '\n')
+        return place_of_byte(c, c->text.length);
+
     const int column = (int)mark.column + (mark.line == 0 ? c->start.column : 1);
 
     return (s2s_position){ c->start.file, c->start.line + (int)mark.line, column };
