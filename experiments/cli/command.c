@@ -219,13 +219,29 @@ s2s_checkpoint s2s_line_checkpoint(const s2s_line *line) { return (s2s_checkpoin
 
 /* --- help ---------------------------------------------------------------------------------------------------------------- */
 
+void s2s_command_print_entry(const char *left, int left_width, const char *text, FILE *stream)
+{
+    enum { COLUMNS = 80 };
+    const size_t room = (size_t)(COLUMNS - left_width - 3);
+
+    for (; *text != '\0'; left = "") {
+        size_t length = strlen(text);
+
+        for (size_t end = room; length > room && end > 0; end--)
+            if (text[end] == ' ')
+                length = end;
+        fprintf(stream, "  %-*s %.*s\n", left_width, left, (int)length, text);
+        text += length + (text[length] == ' ');
+    }
+}
+
 static void print_options(const s2s_option *options, FILE *stream)
 {
     char left[64];
 
     for (int i = 0; options[i].name != NULL; i++) {
         snprintf(left, sizeof left, "--%s%s%s", options[i].name, options[i].value ? " " : "", options[i].value ? options[i].value : "");
-        fprintf(stream, "  %-20s %s\n", left, options[i].help);
+        s2s_command_print_entry(left, 20, options[i].help, stream);
     }
 }
 

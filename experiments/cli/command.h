@@ -78,6 +78,9 @@ int s2s_line_choice(const s2s_line *line, const char *name);
 /* --checkpoint. */
 s2s_checkpoint s2s_line_checkpoint(const s2s_line *line);
 
+/* One line of help, or several: `left` in left_width columns, and the text beside it, cut between words so that 80 columns are enough. */
+void s2s_command_print_entry(const char *left, int left_width, const char *text, FILE *stream);
+
 /* What `help NAME` prints. */
 void s2s_command_print_help(const s2s_command_entry *entry, FILE *stream);
 

@@ -9,11 +9,14 @@ static void list_commands(FILE *stream)
         char left[64];
 
         snprintf(left, sizeof left, "%s %s", entry->name, entry->usage);
-        fprintf(stream, "  %-31s %s\n", left, entry->summary);
+        s2s_command_print_entry(left, 31, entry->summary, stream);
     }
-    fputs("\nCONFIG  a file, or a run directory          RUN  a run directory, a .safetensors file or `latest`\n"
-          "s2s help COMMAND lists options; s2s explain the keys of a configuration; s2s --version the version.\n"
-          "Exit codes: 0 ok, 1 the work failed, 2 usage, configuration or data file, 3 NaN or infinity, 130 interrupted.\n", stream);
+    fputs("\nCONFIG  a file, or a run directory\n"
+          "RUN     a run directory, a .safetensors file, or `latest`: the run under runs/\n"
+          "        that was trained last (trials of sweeps lie deeper and do not count)\n"
+          "\ns2s help COMMAND lists options, s2s explain the keys of a configuration,\n"
+          "s2s --version the version. Exit codes: 0 ok, 1 the work failed, 2 usage,\n"
+          "configuration or data file, 3 NaN or infinity, 130 interrupted.\n", stream);
 }
 
 static s2s_status run(const s2s_line *line, s2s_error_list *errors)
