@@ -1,5 +1,6 @@
 /* memory.c -- the one place that asks the system for memory, counts how often, and can be made to refuse. */
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -44,9 +45,26 @@ void *s2s_memory_resize(void *block, size_t count, size_t size)
     return realloc(block, bytes > 0 ? bytes : 1);
 }
 
+/*
+ * Where the system offers huge pages to who asks, large blocks do: weights and activations of a large model lie in so many small ones that
+ * looking up where they are takes time. Only whole huge pages count, and only those that nobody has written to yet.
+ */
+static void *in_huge_pages(void *block, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    const uintptr_t huge = 1 << 21, start = ((uintptr_t)block + huge - 1) / huge * huge, end = ((uintptr_t)block + bytes) / huge * huge;
+
+    if (block != NULL && bytes >= 2 * huge)
+        (void)madvise((unsigned char *)block + (start - (uintptr_t)block), end - start, MADV_HUGEPAGE);      /* refused: as before */
+#else
+    (void)bytes;
+#endif
+    return block;
+}
+
 void *s2s_memory_zeroed(size_t bytes)
 {
-    return refused() ? NULL : calloc(1, bytes);
+    return refused() ? NULL : in_huge_pages(calloc(1, bytes), bytes);
 }
 
 void s2s_memory_free(void *block) { free(block); }
