@@ -78,17 +78,25 @@ static void count_status(s2s_compare_row *row, const char *status)
     row->unfinished++;
 }
 
+static double figure_of(const member *m, size_t offset) { return m->counts ? *(const double *)(const void *)((const char *)&m->f + offset) : NAN; }
+
+/* A seed that was run twice says nothing new: its first run counts. */
+static bool is_repeated(const group *g, size_t index, size_t offset)
+{
+    for (size_t i = 0; i < index; i++)
+        if (strcmp(g->member[i].seed, g->member[index].seed) == 0 && !isnan(figure_of(&g->member[i], offset)))
+            return true;
+    return false;
+}
+
 /* The figure at `offset` of all members that count and have it. */
 static s2s_summary_figure summarize(const group *g, size_t offset, double *room)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < g->count; i++) {
-        const double value = *(const double *)(const void *)((const char *)&g->member[i].f + offset);
-
-        if (g->member[i].counts && !isnan(value))
-            room[count++] = value;
-    }
+    for (size_t i = 0; i < g->count; i++)
+        if (!isnan(figure_of(&g->member[i], offset)) && !is_repeated(g, i, offset))
+            room[count++] = figure_of(&g->member[i], offset);
     return s2s_summarize(room, count);
 }
 

@@ -1,6 +1,8 @@
 /* evaluation.c -- see evaluation.h. */
 #include "experiments/evaluation.h"
 
+#include <string.h>
+
 #include "base/file.h"
 
 static s2s_status parse(const s2s_evaluation_request *request, s2s_evaluation *ret, s2s_error *err)
@@ -16,14 +18,28 @@ static s2s_status parse(const s2s_evaluation_request *request, s2s_evaluation *r
     return dataset->ops->parse(dataset, ret->bytes, request->data, true, request->arena, split, err);
 }
 
+/* Whether the data set has a key for the file of a split. */
+static bool reads_file(const s2s_dataset_ops *ops, const char *split)
+{
+    for (const s2s_field *field = ops->entry.fields; field != NULL && field->key != NULL; field++)
+        if (strcmp(field->key, split) == 0)
+            return true;
+    return false;
+}
+
 /* `data` changes where the data come from. */
 static s2s_status load(const s2s_evaluation_request *request, s2s_evaluation *ret, s2s_error *err)
 {
     s2s_setting setting = { .value = request->data, .origin = S2S_ORIGIN_COMMAND_LINE };
 
-    if (request->data != NULL && request->data_alone) {
+    if (request->data != NULL) {
+        const s2s_dataset_ops *ops;
+
         S2S_TRY(s2s_model_load(request->run, request->checkpoint, NULL, 0, request->arena, &ret->model, err));
-        if (ret->model->dataset.ops->parse != NULL)
+        ops = ret->model->dataset.ops;
+        if (!reads_file(ops, s2s_split_names[request->split]))
+            return s2s_fail(err, S2S_USAGE, "--data: the data set `%s` makes its examples: it reads no file", ops->entry.name);
+        if (request->data_alone && ops->parse != NULL)
             return parse(request, ret, err);
     }
     setting.key = s2s_arena_printf(request->arena, "dataset.%s", s2s_split_names[request->split]);

@@ -294,7 +294,8 @@ static s2s_status open_new(s2s_experiment *experiment, s2s_error *err)
     tensors = S2S_NEW(experiment->arena, s2s_tensors);
     if (tensors == NULL)
         return s2s_fail(err, S2S_MEMORY, "out of memory");
-    S2S_TRY(s2s_model_file_read(initial->from, (s2s_checkpoint)initial->checkpoint, experiment->arena, tensors, err));
+    if (s2s_model_file_read(initial->from, (s2s_checkpoint)initial->checkpoint, experiment->arena, tensors, err) != S2S_OK)
+        return s2s_error_prefix(err, "model.initial_weights");
     if (initial->vocabularies == 0)
         S2S_TRY(s2s_model_file_vocabularies(tensors, experiment->arena, &keep, err));
     experiment->initial = tensors;

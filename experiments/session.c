@@ -32,11 +32,9 @@ s2s_status s2s_session_create(s2s_experiment *experiment, const s2s_terminal *te
 }
 
 /* From files of vectors, then from another model, which knows better. */
-static s2s_status load_weights(s2s_session *session, s2s_string *notice, s2s_error *err)
+static s2s_status load_weights(const s2s_experiment *experiment, real *weights, s2s_string *notice, s2s_error *err)
 {
-    const s2s_experiment      *experiment = session->experiment;
     const s2s_initial_weights *initial = experiment->options->model.initial_weights;
-    real *weights = s2s_trainer_plan(session->trainer)->weights;
 
     S2S_TRY(s2s_vectors_load(experiment, weights, notice, err));
     if (experiment->initial == NULL)
@@ -49,13 +47,37 @@ static s2s_status load_weights(s2s_session *session, s2s_string *notice, s2s_err
 s2s_status s2s_session_load_initial(s2s_session *session, s2s_error *err)
 {
     s2s_string notice = { 0 };
-    s2s_status status = load_weights(session, &notice, err);
+    s2s_status status = load_weights(session->experiment, s2s_trainer_plan(session->trainer)->weights, &notice, err);
 
     if (status == S2S_OK && !session->terminal->quiet)
         fputs(s2s_string_chars(&notice), session->terminal->err);
     s2s_string_release(&notice);
     s2s_trainer_weights_changed(session->trainer);
     return status;
+}
+
+static bool has_vectors(const s2s_graph *graph)
+{
+    for (int i = 0; i < graph->node_count; i++)
+        for (int k = 0; k < graph->node[i].spec.weight_count; k++)
+            if (graph->node[i].spec.weight[k].vectors != NULL)
+                return true;
+    return false;
+}
+
+s2s_status s2s_session_try_initial(s2s_experiment *experiment, s2s_string *notice, s2s_error_list *errors)
+{
+    s2s_error err;
+    real *weights;
+
+    if (experiment->options->model.initial_weights == NULL && !has_vectors(experiment->graph))
+        return S2S_OK;
+    if (experiment->dataset == NULL)
+        S2S_TRY(s2s_experiment_open(experiment, errors));
+    weights = S2S_NEW_ARRAY(experiment->arena, real, experiment->graph->weight_elements);
+    if (weights == NULL)
+        return s2s_errors_no_memory(errors);
+    return load_weights(experiment, weights, notice, &err) == S2S_OK ? S2S_OK : s2s_errors_take(errors, &err);
 }
 
 void s2s_session_close(s2s_session *session)

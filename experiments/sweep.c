@@ -333,6 +333,20 @@ static void choose_parallel(s2s_sweep *sweep)
         fprintf(request->terminal->err, "%d core%s: %d trial%s at a time\n", cores, cores == 1 ? "" : "s", most, most == 1 ? "" : "s");
 }
 
+/* A sweep that has no best trial has failed as its trials have. */
+static s2s_status judge(const s2s_sweep *sweep, s2s_error *err)
+{
+    size_t diverged = 0, failed = 0;
+
+    for (size_t i = 0; i < sweep->trial_count; i++) {
+        diverged += sweep->trial[i].record.state == S2S_TRIAL_DIVERGED;
+        failed += sweep->trial[i].record.state == S2S_TRIAL_FAILED;
+    }
+    if (s2s_sweep_best(sweep) != NULL || diverged + failed == 0)
+        return S2S_OK;
+    return s2s_fail(err, failed > 0 ? S2S_FAILED : S2S_NAN, "there is no best trial: %zu diverged, %zu failed; `trials.csv` has the reasons", diverged, failed);
+}
+
 static s2s_status train(s2s_sweep *sweep, s2s_error_list *errors)
 {
     s2s_error  err = { 0 };
@@ -355,6 +369,8 @@ static s2s_status train(s2s_sweep *sweep, s2s_error_list *errors)
     }
     if (status == S2S_OK || status == S2S_INTERRUPTED)
         s2s_sweep_print_result(sweep);
+    if (status == S2S_OK)
+        status = judge(sweep, &err);
     return status == S2S_OK || status == S2S_INTERRUPTED ? status : s2s_errors_take(errors, &err);
 }
 

@@ -96,6 +96,10 @@ static s2s_status run(const s2s_line *line, s2s_error_list *errors)
         return s2s_errors_take(errors, &err);
     S2S_TRY(s2s_line_load(line, true, &experiment, errors));
     split = &experiment->dataset->split[chosen >= 0 ? chosen : S2S_TRAIN];
+    if (split->count == 0) {
+        s2s_fail(&err, S2S_USAGE, "--split: there is no %s data in this configuration", s2s_split_names[chosen >= 0 ? chosen : S2S_TRAIN]);
+        return s2s_errors_take(errors, &err);
+    }
     for (int64_t i = 0; i < count && i < split->count; i++) {
         s2s_string_clear(&text);
         add_example(&text, experiment->dataset, split, i);

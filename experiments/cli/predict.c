@@ -68,10 +68,14 @@ static s2s_status answer(job *self, const s2s_text *lines, size_t count, s2s_err
 
     S2S_TRY(s2s_predictor_answer(self->predictor, lines, count, &replies, err));
     for (size_t i = 0; i < count; i++) {
+        const size_t before = self->pending.length;
+
         if (self->json)
             add_json(&self->pending, lines[i], &replies[i]);
         else
             s2s_string_printf(&self->pending, "%s%s", replies[i].error ? "error: " : "", replies[i].error ? replies[i].error : replies[i].output);
+        if (!self->json && replies[i].error != NULL)      /* it quotes the input; each answer is one line */
+            s2s_text_make_printable(self->pending.chars + before, self->pending.length - before, "");
         s2s_string_add(&self->pending, "\n");
         self->failures += replies[i].error != NULL;
     }

@@ -119,7 +119,7 @@ s2s_status s2s_errors_take(s2s_error_list *errors, const s2s_error *err)
         make_context(slot, source->text, source->words);
     s2s_text_make_printable(slot->message, strlen(slot->message), "");
     s2s_text_make_printable(slot->context, strlen(slot->context), "\n");
-    if (source != NULL && source->words)
+    if (s2s_position_shown((s2s_position){ slot->file, slot->line, slot->column }).line == 0)
         slot->line = slot->column = 0;
     return err->status;
 }

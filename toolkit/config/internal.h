@@ -20,9 +20,8 @@ void s2s_errors_source(s2s_error_list *errors, const char *file, s2s_text text, 
 
 /* ---- nodes ---- */
 
-/* Where the text that a node's value comes from starts; `at` as the user may read it (no line numbers in KEY=VALUE words). */
+/* Where the text that a node's value comes from starts. */
 s2s_position s2s_node_value_at(const s2s_node *node, int *span);
-s2s_position s2s_position_shown(s2s_position at);
 
 /* "'12x'", "a list", "nothing": for messages. */
 const char *s2s_node_describe(s2s_arena *arena, const s2s_node *node);

@@ -50,6 +50,9 @@ typedef struct s2s_node {
     size_t size;                     /* nodes in it, references followed */
 } s2s_node;
 
+/* `at` as the user may read it: no line and column in KEY=VALUE words. */
+s2s_position s2s_position_shown(s2s_position at);
+
 /* The value under `key`, or NULL (also when node is NULL or no map). */
 s2s_node *s2s_node_get(const s2s_node *node, const char *key);
 

@@ -144,7 +144,7 @@ static s2s_object *new_object(s2s_reader *r, const s2s_registry *registry, const
 
     if (object == NULL)
         return NULL;
-    *object = (s2s_object){ .entry = entry, .at = s2s_position_shown(s2s_node_get(map, "type")->at) };
+    *object = (s2s_object){ .entry = entry, .at = s2s_node_get(map, "type")->at };
     object->options = s2s_arena_alloc(r->arena, 1, entry->options_size);
     object->common = registry->common == NULL ? NULL : s2s_arena_alloc(r->arena, 1, registry->common_size);
     object->node = node->origin == S2S_ORIGIN_DEFAULT ? NULL : node;
@@ -265,7 +265,7 @@ static s2s_node *read_groups(s2s_reader *r, const s2s_field *field, const s2s_no
         const s2s_trail below = { trail, node->key[i].chars, 0 };
         const s2s_node *value = node->child[i];
         list.key[i] = node->key[i].chars;
-        list.at[i] = s2s_position_shown(node->key_at[i]);
+        list.at[i] = node->key_at[i];
         list.item[i] = s2s_arena_alloc(r->arena, 1, field->size);
         if (list.item[i] == NULL)
             return NULL;

@@ -52,6 +52,17 @@ static spot row_below(const setter *s, spot where, const s2s_node *map, s2s_text
     return (spot){ s2s_level_find(&level, key), false };
 }
 
+/* A bare word may be one of an entry's other names; as a map's type it is its own. */
+static s2s_node *called_by_name(setter *s, spot where, s2s_node *node)
+{
+    const s2s_entry *entry = is_object(where) ? s2s_entry_find(where.field->registry, node->text) : NULL;
+    s2s_node        *copy = entry == NULL ? node : s2s_node_copy(s->arena, node);
+
+    if (entry != NULL && copy != NULL)
+        copy->text = s2s_text_of(entry->name);
+    return copy;
+}
+
 /* What the path goes through, made ready to be gone through: written out, unreferenced, a map. */
 static s2s_node *make_passable(setter *s, s2s_node *node, spot where)
 {
@@ -71,6 +82,8 @@ static s2s_node *make_passable(setter *s, s2s_node *node, spot where)
         if (node != NULL && node->kind != S2S_NODE_SCALAR)
             node->at = s->at;
     }
+    if (node != NULL && node->kind == S2S_NODE_SCALAR && !holds_elements(where))
+        node = called_by_name(s, where, node);
     if (node != NULL && node->kind == S2S_NODE_SCALAR && where.field != NULL && !holds_elements(where))
         node = s2s_promote(where.field, is_object(where) ? where.field->registry : NULL, node, s->arena);
     return node;
@@ -99,9 +112,26 @@ static const char *nearest_element(setter *s, const s2s_node *list, s2s_text wor
 
 static bool set_at(setter *s, s2s_node **slot, spot where, s2s_text rest);
 
+/* An element that is a reference is called what its target is called. */
+static s2s_node *element_behind_reference(const setter *s, const s2s_node *list, s2s_text word)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const s2s_node *child = list->child[i];
+        const bool      refers = child->kind == S2S_NODE_SCALAR && s2s_text_is_reference(child->text);
+        const s2s_node *name = refers ? s2s_node_get(s2s_reference_target(s->root, child->text), "name") : NULL;
+
+        if (name != NULL && name->kind == S2S_NODE_SCALAR && s2s_text_equal(name->text, word))
+            return list->child[i];
+    }
+    return NULL;
+}
+
 static bool set_in_list(setter *s, s2s_node *list, spot where, s2s_text word, s2s_text rest)
 {
     s2s_node *element = s2s_node_element(list, word);
+
+    if (element == NULL)
+        element = element_behind_reference(s, list, word);
 
     for (size_t i = 0; element != NULL && i < list->count; i++)
         if (list->child[i] == element)

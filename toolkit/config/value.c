@@ -347,7 +347,7 @@ static bool read_list(s2s_reader *r, const s2s_field *field, const s2s_node *nod
         const s2s_node *element = alone ? node : node->child[i];
         const s2s_trail below = { trail, NULL, i };
         if (texts)
-            at[i] = s2s_position_shown(element->at);
+            at[i] = element->at;
         good &= read_element(r, &row, element, alone ? trail : &below, item + i * size);
     }
     if (!good)

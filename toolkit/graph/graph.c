@@ -71,6 +71,14 @@ static s2s_status take_name(builder *b, const char *name, s2s_error *err)
     return name != NULL && s2s_names_take(&b->names, name) ? S2S_OK : no_memory(err);
 }
 
+/* Where the file or the command line says what the layer is called. */
+static s2s_position place_of_name(const s2s_object *layer)
+{
+    const s2s_node *name = layer->node != NULL ? s2s_node_get(layer->node, "name") : NULL;
+
+    return name != NULL ? name->at : layer->at;
+}
+
 static s2s_status name_layer(builder *b, const s2s_object *layer, const char *prefix, const char **ret, s2s_error *err)
 {
     const s2s_layer_common *common = layer->common;
@@ -80,10 +88,11 @@ static s2s_status name_layer(builder *b, const s2s_object *layer, const char *pr
         const char *name = *prefix ? s2s_arena_printf(b->expander.arena, "%s/%s", prefix, common->name) : common->name;
 
         if (name && (strchr(common->name, '/') || strchr(common->name, '.') || *common->name == '\0'))
-            return s2s_fail_at(err, S2S_CONFIG, layer->at, "%s.name: '%s' cannot be a name: it is a part of paths, so no '/' or '.'",
+            return s2s_fail_at(err, S2S_CONFIG, place_of_name(layer), "%s.name: '%s' cannot be a name: it is a part of paths, so no '/' or '.'",
                                layer->path, common->name);
         if (name && s2s_names_have(&b->names, name))
-            return s2s_fail_at(err, S2S_CONFIG, layer->at, "%s.name: '%s' is already the name of another layer or stream", layer->path, common->name);
+            return s2s_fail_at(err, S2S_CONFIG, place_of_name(layer), "%s.name: '%s' is already the name of another layer or stream", layer->path,
+                               common->name);
         *ret = name;
     } else {
         const char *base;
@@ -154,22 +163,42 @@ static const char *cure_for(const builder *b, const s2s_layer_ops *ops, int inpu
     return "";
 }
 
-/* "model.layers.1: LSTM 'lstm_1' <message>; it reads LSTM 'lstm' (line 14). <cure>" */
-static s2s_status explain(const builder *b, const s2s_layer_ops *ops, int input, s2s_error *err)
+/* What a layer reads, by name and line. A conversion in front of the layer bears the layer's name: then what that reads is meant. */
+static void add_source(const builder *b, int input, s2s_string *text)
 {
     const s2s_graph_node *maker = maker_of(b, input);
+
+    for (; maker != NULL && strcmp(b->row[maker->row].name, b->scope.name) == 0; maker = maker_of(b, input))
+        input = maker->input[0];
+    if (maker == NULL) {
+        s2s_string_printf(text, "stream '%s'", b->source->stream[input].name);
+        return;
+    }
+    s2s_string_printf(text, "%s '%s'", b->row[maker->row].type, b->row[maker->row].name);
+    if (s2s_position_shown(maker->at).line > 0)
+        s2s_string_printf(text, " (line %d)", maker->at.line);
+    else if (maker->at.file != NULL)
+        s2s_string_printf(text, " (%s)", maker->at.file);
+}
+
+/* "model.layers.1: LSTM 'lstm_1' <message>; it reads LSTM 'lstm' (line 14). <cure>" */
+static s2s_status explain(const builder *b, const s2s_layer_ops *ops, const int *inputs, int count, s2s_error *err)
+{
     const s2s_status status = err->status;
-    char message[S2S_ERROR_MESSAGE], source[256];
+    char message[S2S_ERROR_MESSAGE];
+    s2s_string sources = { 0 };
 
     snprintf(message, sizeof(message), "%s", err->message);
     if (status == S2S_MEMORY)
         return status;
-    if (maker == NULL)
-        snprintf(source, sizeof(source), "stream '%s'", b->source->stream[input].name);
-    else
-        snprintf(source, sizeof(source), "%s '%s' (line %d)", b->row[maker->row].type, b->row[maker->row].name, maker->at.line);
-    return s2s_fail_at(err, status, b->scope.at, "%s: %s '%s' %s; it reads %s%s", b->scope.path ? b->scope.path : "model", b->scope.type,
-                       b->scope.name, message, source, status == S2S_SHAPE ? cure_for(b, ops, input) : "");
+    for (int i = 0; i < count; i++) {
+        s2s_string_add(&sources, i == 0 ? "" : i + 1 < count ? ", " : " and ");
+        add_source(b, inputs[i], &sources);
+    }
+    s2s_fail_at(err, status, b->scope.at, "%s: %s '%s' %s; it reads %s%s", b->scope.path ? b->scope.path : "model", b->scope.type,
+                b->scope.name, message, s2s_string_chars(&sources), status == S2S_SHAPE ? cure_for(b, ops, inputs[0]) : "");
+    s2s_string_release(&sources);
+    return status;
 }
 
 /* --- nodes ----------------------------------------------------------------------------------------------------------------------------------- */
@@ -282,7 +311,7 @@ static s2s_status infer_node(builder *b, s2s_graph_node *node, unsigned flags, s
     if (status == S2S_OK)
         status = node->ops->infer(node->options, &in, &node->spec, err);
     node->spec.kernels = in.kernels;
-    return status == S2S_OK ? S2S_OK : explain(b, node->ops, node->input[0], err);
+    return status == S2S_OK ? S2S_OK : explain(b, node->ops, node->input, node->input_count, err);
 }
 
 static s2s_status add_node(builder *b, const s2s_layer_ops *ops, const void *options, const char *name, const int *inputs, int count,
@@ -342,7 +371,7 @@ static s2s_status build_copy(builder *b, const s2s_object *layer, const char *na
     } else {
         status = ops->expand(layer->options, &b->expander, inputs, count, ret, err);
         if (status != S2S_OK && err->line == 0)
-            status = explain(b, ops, inputs[0], err);
+            status = explain(b, ops, inputs, count, err);
     }
     b->scope = outer;
     return status;
