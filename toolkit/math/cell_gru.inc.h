@@ -38,7 +38,8 @@ static void gru_forward(const s2s_cell *cell)
         step s = step_at(cell, t);
         lhs all = step_lhs(cell, &s, s.masked);
 
-        for (int64_t group = 0; group < groups_of(cell->units); group++) {
+        for (int64_t i = 0; i < groups_of(cell->units); i++) {
+            const int64_t group = by_turns(cell, &s, i, groups_of(cell->units));
             block b = step_block(&s, cell->u_forward, &all, GRU_GATES, cell->units, group);
             lhs a = all;
             real bias[GRU_GATES * VEC_LANES], u[GRU_ROWS * GRU_GATES * VEC_LANES];

@@ -72,6 +72,7 @@ static void lstm_outputs(const s2s_cell *cell, const step *s, int64_t group)
 
 static void lstm_forward(const s2s_cell *cell)
 {
+    const int64_t turns = (groups_of(cell->units) + BLOCKS_A_TURN - 1) / BLOCKS_A_TURN;
     place p = place_of(cell, LSTM_GATES, 0, LSTM_WIDTH);
 
     mask_start(cell);
@@ -79,8 +80,9 @@ static void lstm_forward(const s2s_cell *cell)
         step s = step_at(cell, t);
         lhs a = step_lhs(cell, &s, s.masked);
 
-        for (int64_t first = 0, end; first < groups_of(cell->units); first = end) {
-            end = min_of(first + BLOCKS_A_TURN, groups_of(cell->units));
+        for (int64_t i = 0; i < turns; i++) {
+            const int64_t first = by_turns(cell, &s, i, turns) * BLOCKS_A_TURN, end = min_of(first + BLOCKS_A_TURN, groups_of(cell->units));
+
             for (int64_t group = first; group < end; group++) {
                 block b = step_block(&s, cell->u_forward, &a, LSTM_GATES, cell->units, group);
 

@@ -31,6 +31,7 @@ static void simple_rnn_outputs(const s2s_cell *cell, const step *s, int64_t grou
 
 static void simple_rnn_forward(const s2s_cell *cell)
 {
+    const int64_t blocks = (groups_of(cell->units) + groups_a_block[1] - 1) / groups_a_block[1];
     place p = place_of(cell, 1, 0, S2S_LANES);
 
     mask_start(cell);
@@ -38,7 +39,8 @@ static void simple_rnn_forward(const s2s_cell *cell)
         step s = step_at(cell, t);
         lhs a = step_lhs(cell, &s, s.masked);
 
-        for (int64_t first = 0; first < groups_of(cell->units); first += groups_a_block[1]) {
+        for (int64_t k = 0; k < blocks; k++) {
+            const int64_t first = by_turns(cell, &s, k, blocks) * groups_a_block[1];
             block b = step_block(&s, cell->u_forward, &a, 1, cell->units, first);
 
             step_product(cell, &s, &p, &a, &b);
