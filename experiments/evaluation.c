@@ -18,6 +18,11 @@ static s2s_status parse(const s2s_evaluation_request *request, s2s_evaluation *r
     return dataset->ops->parse(dataset, ret->bytes, request->data, true, request->arena, split, err);
 }
 
+s2s_status s2s_split_check(const s2s_split *split, s2s_split_name name, s2s_error *err)
+{
+    return split->count > 0 ? S2S_OK : s2s_fail(err, S2S_USAGE, "--split: there is no %s data in this configuration", s2s_split_names[name]);
+}
+
 /* Whether the data set has a key for the file of a split. */
 static bool reads_file(const s2s_dataset_ops *ops, const char *split)
 {
@@ -49,9 +54,7 @@ static s2s_status load(const s2s_evaluation_request *request, s2s_evaluation *re
     S2S_TRY(s2s_model_open_data(ret->model, err));
     ret->split = &ret->model->dataset.split[request->split];
     ret->split_name = request->split;
-    if (ret->split->count == 0)
-        return s2s_fail(err, S2S_USAGE, "--split: there is no %s data in this configuration", s2s_split_names[request->split]);
-    return S2S_OK;
+    return s2s_split_check(ret->split, request->split, err);
 }
 
 s2s_status s2s_evaluation_open(const s2s_evaluation_request *request, s2s_evaluation *ret, s2s_error *err)

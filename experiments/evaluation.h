@@ -27,6 +27,9 @@ typedef struct s2s_evaluation {
     s2s_text bytes;                    /* of the file that was read by itself; no chars: of none */
 } s2s_evaluation;
 
+/* Whether a split that was asked for has examples. Errors: S2S_USAGE. */
+s2s_status s2s_split_check(const s2s_split *split, s2s_split_name name, s2s_error *err);
+
 /* Errors: as for loading a model; S2S_USAGE when the split is empty. */
 s2s_status s2s_evaluation_open(const s2s_evaluation_request *request, s2s_evaluation *ret, s2s_error *err);
 

@@ -44,14 +44,19 @@ static s2s_status load_weights(const s2s_experiment *experiment, real *weights, 
     return S2S_OK;
 }
 
+static void say(s2s_string *notice, s2s_status status, const s2s_terminal *terminal)
+{
+    if (status == S2S_OK && !terminal->quiet)
+        fputs(s2s_string_chars(notice), terminal->err);
+    s2s_string_release(notice);
+}
+
 s2s_status s2s_session_load_initial(s2s_session *session, s2s_error *err)
 {
     s2s_string notice = { 0 };
     s2s_status status = load_weights(session->experiment, s2s_trainer_plan(session->trainer)->weights, &notice, err);
 
-    if (status == S2S_OK && !session->terminal->quiet)
-        fputs(s2s_string_chars(&notice), session->terminal->err);
-    s2s_string_release(&notice);
+    say(&notice, status, session->terminal);
     s2s_trainer_weights_changed(session->trainer);
     return status;
 }
@@ -65,8 +70,10 @@ static bool has_vectors(const s2s_graph *graph)
     return false;
 }
 
-s2s_status s2s_session_try_initial(s2s_experiment *experiment, s2s_string *notice, s2s_error_list *errors)
+s2s_status s2s_session_try_initial(s2s_experiment *experiment, const s2s_terminal *terminal, s2s_error_list *errors)
 {
+    s2s_string notice = { 0 };
+    s2s_status status;
     s2s_error err;
     real *weights;
 
@@ -77,7 +84,9 @@ s2s_status s2s_session_try_initial(s2s_experiment *experiment, s2s_string *notic
     weights = S2S_NEW_ARRAY(experiment->arena, real, experiment->graph->weight_elements);
     if (weights == NULL)
         return s2s_errors_no_memory(errors);
-    return load_weights(experiment, weights, notice, &err) == S2S_OK ? S2S_OK : s2s_errors_take(errors, &err);
+    status = load_weights(experiment, weights, &notice, &err);
+    say(&notice, status, terminal);
+    return status == S2S_OK ? S2S_OK : s2s_errors_take(errors, &err);
 }
 
 void s2s_session_close(s2s_session *session)

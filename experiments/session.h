@@ -34,7 +34,7 @@ s2s_status s2s_session_create(s2s_experiment *experiment, const s2s_terminal *te
 s2s_status s2s_session_load_initial(s2s_session *session, s2s_error *err);
 
 /* Whether these can be loaded: into memory of the experiment's arena that nobody reads. Opens the data set when it must. */
-s2s_status s2s_session_try_initial(s2s_experiment *experiment, s2s_string *notice, s2s_error_list *errors);
+s2s_status s2s_session_try_initial(s2s_experiment *experiment, const s2s_terminal *terminal, s2s_error_list *errors);
 
 /* Lock session->folder, an empty one, and write every file of a run. Logs that have gathered in memory settle there. */
 s2s_status s2s_session_fill(s2s_session *session, s2s_error *err);

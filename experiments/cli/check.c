@@ -92,18 +92,6 @@ static void print_warnings(const s2s_experiment *experiment, FILE *stream)
     s2s_string_release(&text);
 }
 
-/* First weights from other files: whether they are there and fit. */
-static s2s_status try_weights(s2s_experiment *experiment, const s2s_terminal *terminal, s2s_error_list *errors)
-{
-    s2s_string       notice = { 0 };
-    const s2s_status status = s2s_session_try_initial(experiment, &notice, errors);
-
-    if (status == S2S_OK && !terminal->quiet)
-        fputs(s2s_string_chars(&notice), terminal->err);
-    s2s_string_release(&notice);
-    return status;
-}
-
 static s2s_status run(const s2s_line *line, s2s_error_list *errors)
 {
     FILE *stream = line->terminal->out;
@@ -112,7 +100,7 @@ static s2s_status run(const s2s_line *line, s2s_error_list *errors)
     s2s_error       err;
 
     S2S_TRY(s2s_line_load(line, false, &experiment, errors));
-    S2S_TRY(try_weights(experiment, line->terminal, errors));
+    S2S_TRY(s2s_session_try_initial(experiment, line->terminal, errors));
     if (line->quiet)
         return S2S_OK;
     s2s_graph_summary(experiment->graph, &table);

@@ -1,6 +1,7 @@
 /* data.c -- `s2s data`: examples as the model sees them, step by step; streams and target separated by tabs. */
 #include "datasets/column.h"
 #include "experiments/cli/load.h"
+#include "experiments/evaluation.h"
 
 static const s2s_option options[] = {
     { "split", "NAME", "train (the default), validation or test", s2s_split_names },
@@ -86,6 +87,7 @@ static void add_example(s2s_string *line, const s2s_dataset *dataset, const s2s_
 static s2s_status run(const s2s_line *line, s2s_error_list *errors)
 {
     const int chosen = s2s_line_choice(line, "split");
+    const s2s_split_name name = chosen >= 0 ? (s2s_split_name)chosen : S2S_TRAIN;
     s2s_experiment  *experiment;
     const s2s_split *split;
     s2s_string       text = { 0 };
@@ -95,11 +97,9 @@ static s2s_status run(const s2s_line *line, s2s_error_list *errors)
     if (s2s_line_number(line, "count", 0, INT64_MAX, 10, &count, &err) != S2S_OK)
         return s2s_errors_take(errors, &err);
     S2S_TRY(s2s_line_load(line, true, &experiment, errors));
-    split = &experiment->dataset->split[chosen >= 0 ? chosen : S2S_TRAIN];
-    if (split->count == 0) {
-        s2s_fail(&err, S2S_USAGE, "--split: there is no %s data in this configuration", s2s_split_names[chosen >= 0 ? chosen : S2S_TRAIN]);
+    split = &experiment->dataset->split[name];
+    if (s2s_split_check(split, name, &err) != S2S_OK)
         return s2s_errors_take(errors, &err);
-    }
     for (int64_t i = 0; i < count && i < split->count; i++) {
         s2s_string_clear(&text);
         add_example(&text, experiment->dataset, split, i);

@@ -52,15 +52,19 @@ static spot row_below(const setter *s, spot where, const s2s_node *map, s2s_text
     return (spot){ s2s_level_find(&level, key), false };
 }
 
-/* A bare word may be one of an entry's other names; as a map's type it is its own. */
-static s2s_node *called_by_name(setter *s, spot where, s2s_node *node)
+/* The map that a scalar stands for. A bare word may be one of an entry's other names; as a map's type it is the entry's own. */
+static s2s_node *map_of(setter *s, spot where, s2s_node *node)
 {
-    const s2s_entry *entry = is_object(where) ? s2s_entry_find(where.field->registry, node->text) : NULL;
-    s2s_node        *copy = entry == NULL ? node : s2s_node_copy(s->arena, node);
+    const s2s_registry *registry = is_object(where) ? where.field->registry : NULL;
+    const s2s_entry    *entry = registry ? s2s_entry_find(registry, node->text) : NULL;
 
-    if (entry != NULL && copy != NULL)
-        copy->text = s2s_text_of(entry->name);
-    return copy;
+    if (entry != NULL) {
+        node = s2s_node_copy(s->arena, node);
+        if (node == NULL)
+            return NULL;
+        node->text = s2s_text_of(entry->name);
+    }
+    return s2s_promote(where.field, registry, node, s->arena);
 }
 
 /* What the path goes through, made ready to be gone through: written out, unreferenced, a map. */
@@ -82,10 +86,8 @@ static s2s_node *make_passable(setter *s, s2s_node *node, spot where)
         if (node != NULL && node->kind != S2S_NODE_SCALAR)
             node->at = s->at;
     }
-    if (node != NULL && node->kind == S2S_NODE_SCALAR && !holds_elements(where))
-        node = called_by_name(s, where, node);
     if (node != NULL && node->kind == S2S_NODE_SCALAR && where.field != NULL && !holds_elements(where))
-        node = s2s_promote(where.field, is_object(where) ? where.field->registry : NULL, node, s->arena);
+        node = map_of(s, where, node);
     return node;
 }
 

@@ -70,10 +70,7 @@ static lhs step_lhs(const s2s_cell *cell, step *s, const real *states)
     return lhs_of(s->rows, &s->read, cell->scratch);
 }
 
-/*
- * Where nothing goes back, and rows are few, steps go through the weights from their beginning and from their end by turns: what was read last
- * is read first, while it is still near.
- */
+/* Where nothing goes back, steps go through the weights from their beginning and from their end by turns: what was read last is still near. */
 static int64_t by_turns(const s2s_cell *cell, const step *s, int64_t i, int64_t count)
 {
     return cell->forget && s->t % 2 != 0 ? count - 1 - i : i;
